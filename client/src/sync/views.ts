@@ -1,0 +1,132 @@
+import type { ArrivalNumber, EpochMs, MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
+import type { RefusalCode } from '@skerry/protocol/refusals.ts';
+import type { RoomKind, RoomMember, RoomMeta, RoomRole } from '@skerry/protocol/room/roomDoc.ts';
+
+/**
+ * What the sync core shows to the screens. Everything here is read from this device: nothing waits for
+ * the network.
+ */
+
+/** A value that changes. `get` returns the same identity until it has changed (useSyncExternalStore). */
+export interface Readable<T> {
+  get: () => T;
+  /** Returns its undo. */
+  subscribe: (listener: () => void) => () => void;
+}
+
+export type ConnectionState =
+  | 'online'
+  /** A socket is being opened, or answers are awaited. */
+  | 'connecting'
+  | 'offline'
+  /** The session is over: everything stays readable, the outbox waits for the same person. */
+  | 'signed-out'
+  /** The server no longer serves this version: reload. */
+  | 'client-too-old';
+
+export interface Person {
+  id: UserId;
+  name: string;
+  /** Hue in degrees, as a string. */
+  avatar: string;
+}
+
+/** How far my own message got. */
+export type Delivery =
+  | { state: 'onDevice' }
+  | { state: 'onServer' }
+  | { state: 'refused'; opId: string; code: RefusalCode; refusedAt: EpochMs };
+
+export interface ListedMessage {
+  id: MessageId;
+  author: Person;
+  mine: boolean;
+  /** When it was written, by the writer's clock. */
+  at: EpochMs;
+  /** Undefined while it is only on this device. */
+  arrivedAt: EpochMs | undefined;
+  number: ArrivalNumber | undefined;
+  content:
+    | { kind: 'text'; text: string; edited: boolean }
+    /** Its author deleted it. */
+    | { kind: 'deleted' }
+    /** A moderator removed it. */
+    | { kind: 'redacted'; reason: string | undefined };
+  /** Undefined for other people's messages. */
+  delivery: Delivery | undefined;
+}
+
+export interface RoomListItem {
+  id: RoomId;
+  kind: RoomKind;
+  name: string;
+  role: RoomRole;
+  /** Operations of mine that the server has not stored yet. */
+  unsent: number;
+  /** Operations of mine that the server refused. */
+  refused: number;
+}
+
+/** One unsent or refused operation, for the outbox and tray screen. */
+export interface OperationView {
+  opId: string;
+  kind: 'post' | 'edit' | 'delete';
+  room: { id: RoomId; name: string };
+  messageId: MessageId;
+  /** The words it carries; empty for a delete. */
+  text: string;
+  writtenAt: EpochMs;
+  /** Set in the tray only. */
+  refusal: { code: RefusalCode; at: EpochMs } | undefined;
+}
+
+export type RoomStatus =
+  /** Being read from this device. */
+  | 'loading'
+  | 'ready'
+  /** Never received on this device, and there is no connection. */
+  | 'not-on-device'
+  /** Not a member, removed, or no such room. */
+  | 'forbidden';
+
+/** One room that is open on screen. Close it when the screen goes. */
+export interface OpenRoom {
+  id: RoomId;
+  status: Readable<RoomStatus>;
+  meta: Readable<RoomMeta | undefined>;
+  members: Readable<ReadonlyMap<UserId, RoomMember>>;
+  /** In arrival order, then my own unnumbered ones in the order written. */
+  messages: Readable<readonly ListedMessage[]>;
+  /** Who has the room open on screen now, without me; empty while offline: we do not know. */
+  here: Readable<readonly Person[]>;
+  typing: Readable<readonly Person[]>;
+  setTyping: (typing: boolean) => void;
+  /** Each resolves when the operation is on this device for good; rejects when it could not be kept. */
+  post: (text: string) => Promise<MessageId>;
+  edit: (id: MessageId, text: string) => Promise<void>;
+  remove: (id: MessageId) => Promise<void>;
+  loadDraft: () => Promise<string>;
+  saveDraft: (text: string) => Promise<void>;
+  close: () => void;
+}
+
+/** Everything one signed-in person has on this device. */
+export interface Skerry {
+  userId: UserId;
+  /** `memory`: the browser's storage cannot be opened, nothing survives a reload. */
+  storage: 'indexeddb' | 'memory';
+  connection: Readable<ConnectionState>;
+  rooms: Readable<readonly RoomListItem[] | undefined>;
+  /** My unsent operations, oldest first. */
+  outbox: Readable<readonly OperationView[]>;
+  /** My refused operations, oldest first. */
+  tray: Readable<readonly OperationView[]>;
+  openRoom: (id: RoomId) => OpenRoom;
+  /** Moves a refused operation back to the outbox. */
+  retry: (opId: string) => Promise<void>;
+  /** Forgets an unsent (if it has not left yet) or refused operation. */
+  discard: (opId: string) => Promise<void>;
+  /** Tries to connect and send now: after sign-in, on "send all now". */
+  reconnect: () => void;
+  close: () => Promise<void>;
+}

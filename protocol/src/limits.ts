@@ -1,0 +1,31 @@
+/** Limits that both sides know. Bytes are UTF-8 bytes. */
+
+/** Longest text of one message. */
+export const MAX_TEXT_BYTES = 16_384;
+/** Largest WebSocket frame the server reads; the ws library closes with 1009 above it. */
+export const MAX_FRAME_BYTES = 256 * 1024;
+/** Longest single Yjs struct in an update. */
+export const MAX_STRUCT_LENGTH = 4_096;
+/** Most keys one update may set. */
+export const MAX_KEYS_PER_UPDATE = 1_024;
+/** Most delete ranges one update may carry. */
+export const MAX_DELETE_RANGES_PER_UPDATE = 1_024;
+/** Largest awareness message. */
+export const MAX_AWARENESS_BYTES = 1_024;
+/** SyncStep1 messages a connection may send per window: each costs 100 bytes and returns a page. */
+export const MAX_SYNC_STEP1_PER_WINDOW = 5;
+export const SYNC_STEP1_WINDOW_MS = 10_000;
+/** Most people one message may mention. */
+export const MAX_MENTIONS = 20;
+/** Most files one message may carry. */
+export const MAX_FILES = 10;
+/** Longest quote in a reply, in characters. */
+export const MAX_QUOTE_CHARACTERS = 120;
+/** Most reactions of one person to one message. */
+export const MAX_REACTIONS_PER_PERSON = 20;
+/** Most documents attached on one socket, and per user over all sockets. */
+export const MAX_DOCUMENTS_PER_USER = 64;
+/** Most sockets one user may hold open. */
+export const MAX_SOCKETS_PER_USER = 20;
+/** Operations a sender keeps in flight per page. */
+export const SEND_WINDOW = 16;
