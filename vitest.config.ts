@@ -6,7 +6,6 @@ const databaseTests = 'sync-server/{src,test}/**/*.pg.test.ts';
 
 export default defineConfig({
   test: {
-    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
     projects: [
       {
         test: {
