@@ -18,7 +18,7 @@ COPY protocol/package.json protocol/
 COPY push/package.json push/
 COPY sync-server/package.json sync-server/
 COPY client/package.json client/
-RUN npm ci --omit=dev --omit=optional --workspace sync-server --include-workspace-root
+RUN npm ci --omit=dev --workspace sync-server
 COPY protocol/src protocol/src
 COPY push/src push/src
 COPY sync-server/src sync-server/src

@@ -30,8 +30,10 @@ if (endToEnd !== undefined) {
     notRun: skipped,
   });
 }
-const accept = read('accept');
-if (accept !== undefined) rows.push({ runner: 'accept', ...accept, notRun: 0 });
+for (const runner of ['container', 'accept']) {
+  const counts = read(runner);
+  if (counts !== undefined) rows.push({ runner, ...counts, notRun: 0 });
+}
 
 const problems = [];
 for (const { runner, passed, failed, notRun } of rows) {
@@ -40,10 +42,14 @@ for (const { runner, passed, failed, notRun } of rows) {
   if (failed > 0) problems.push(`${runner}: ${failed} tests failed`);
 }
 for (const runner of [...RUNNERS, 'end to end']) {
-  if (!rows.some((row) => row.runner === runner)) problems.push(`${runner}: no report, it did not run`);
+  if (!rows.some((row) => row.runner === runner))
+    problems.push(`${runner}: no report, it did not run`);
 }
-const [pglite, postgres] = ['pglite', 'postgres'].map((name) => rows.find((r) => r.runner === name));
-if (pglite?.passed !== postgres?.passed) problems.push('pglite and postgres ran different numbers of tests');
+const [pglite, postgres] = ['pglite', 'postgres'].map((name) =>
+  rows.find((r) => r.runner === name),
+);
+if (pglite?.passed !== postgres?.passed)
+  problems.push('pglite and postgres ran different numbers of tests');
 for (const problem of problems) console.log(`problem: ${problem}`);
 
 const sum = (field) => rows.reduce((total, row) => total + row[field], 0);

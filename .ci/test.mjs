@@ -12,12 +12,21 @@ const runners = {
 };
 
 const asked = process.argv.slice(2);
-const chosen = Object.entries(runners).filter(([name]) => asked.length === 0 || asked.includes(name));
+const chosen = Object.entries(runners).filter(
+  ([name]) => asked.length === 0 || asked.includes(name),
+);
 rmSync('test-results', { recursive: true, force: true });
 let failed = false;
 for (const [name, [program, ...args]] of chosen) {
   console.log(`\n== ${name} ==`);
-  const report = program === 'vitest' ? ['--reporter=default', '--reporter=json', `--outputFile.json=test-results/vitest-${name}.json`] : [];
+  const report =
+    program === 'vitest'
+      ? [
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile.json=test-results/vitest-${name}.json`,
+        ]
+      : [];
   const { status } = spawnSync(program, [...args, ...report], { stdio: 'inherit' });
   if (status !== 0) failed = true;
 }
