@@ -76,6 +76,7 @@ export default defineConfig(
       '*/src/main.ts',
       'sync-server/src/cli/*.ts',
       '**/test/**',
+      'sync-server/dev/**',
       '**/e2e/**',
       '*.config.{ts,js}',
       '**/*.config.{ts,js}',

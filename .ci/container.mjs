@@ -100,7 +100,9 @@ function instructions(text) {
   return joined.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
 }
 
-const inside = (stage, path) => join(stage.folder, resolve(stage.workdir, path));
+function inside(stage, path) {
+  return join(stage.folder, resolve(stage.workdir, path));
+}
 
 function copy(rest, stage, stages, context) {
   const words = rest.split(' ');
