@@ -1,0 +1,26 @@
+import { expect, inject, test } from 'vitest';
+import { crashRounds } from './crash.ts';
+import { startPostgres } from './throwawayPostgres.ts';
+
+// `npm run soak` runs twenty.
+const ROUNDS = 3;
+
+test('B6 T9 what anyone saw in order survives SIGKILL with its number, also when the COMMIT was never answered', async () => {
+  if (inject('databaseSource').kind === 'pglite') {
+    await expectNothingLost({});
+    return;
+  }
+  const postgres = await startPostgres({ fsync: true });
+  try {
+    await expectNothingLost({ databaseUrl: postgres.url });
+    await expectNothingLost({ databaseUrl: postgres.url, dropCommitAnswers: true });
+  } finally {
+    await postgres.stop();
+  }
+}, 180_000);
+
+async function expectNothingLost(options: { databaseUrl?: string; dropCommitAnswers?: boolean }) {
+  const result = await crashRounds({ rounds: ROUNDS, ...options });
+  expect(result).toMatchObject({ rounds: ROUNDS, lost: 0, moved: 0, inFlight: ROUNDS });
+  expect(result.seen).toBeGreaterThan(ROUNDS * 10);
+}
