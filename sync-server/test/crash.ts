@@ -74,11 +74,8 @@ export async function crashRounds(options: {
         await untilTrue('the load has run', () => Date.now() > end);
         if (options.dropCommitAnswers === true && wire !== undefined) {
           wire.proxy.setMode('drop-answers');
-          const sent = ids.size;
-          await untilTrue(
-            'posts reached a database that does not answer',
-            () => ids.size > sent + 5,
-          );
+          const before = sent;
+          await untilTrue('posts reached a database that does not answer', () => sent > before + 5);
         }
         clearInterval(timer);
         // These are on the wire, unanswered, at the moment of the kill.
