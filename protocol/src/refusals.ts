@@ -26,6 +26,8 @@ export const REFUSALS = {
   'email-taken': { httpStatus: 409, scope: 'operation', retry: 'never' },
   'room-name-taken': { httpStatus: 409, scope: 'operation', retry: 'never' },
   'key-reused': { httpStatus: 409, scope: 'operation', retry: 'never' },
+  // the same Idempotency-Key is being worked on
+  'in-progress': { httpStatus: 409, scope: 'operation', retry: 'later' },
   'link-expired': { httpStatus: 410, scope: 'operation', retry: 'never' },
   'too-large': { httpStatus: 413, scope: 'operation', retry: 'never' },
   'too-many-requests': { httpStatus: 429, scope: 'operation', retry: 'later' },

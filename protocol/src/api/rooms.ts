@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { RoomId } from '../ids.ts';
+import { RoomId, UserId } from '../ids.ts';
 import { RoomKind, RoomRole } from '../room/roomDoc.ts';
 
 export const RoomName = z
@@ -37,3 +37,21 @@ export type CreateRoomBody = z.input<typeof CreateRoomBody>;
 /** POST /api/rooms/:roomId/join → 200, DELETE /api/rooms/:roomId/membership → 204 */
 export const RoomAnswer = z.object({ room: RoomView });
 export type RoomAnswer = z.infer<typeof RoomAnswer>;
+
+/** GET /api/rooms/:roomId/members?after=&limit= → 200, in order of joining */
+export const MemberView = z.object({
+  id: UserId,
+  handle: z.string(),
+  displayName: z.string(),
+  avatar: z.string(),
+  role: RoomRole,
+  joinedAt: z.int(),
+});
+export type MemberView = z.infer<typeof MemberView>;
+
+export const MembersAnswer = z.object({
+  items: z.array(MemberView),
+  /** `after` of the next request; absent at the end. */
+  next: z.optional(z.string()),
+});
+export type MembersAnswer = z.infer<typeof MembersAnswer>;

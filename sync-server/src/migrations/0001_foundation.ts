@@ -57,6 +57,7 @@ const STATEMENTS = [
     key text not null,
     route text not null,
     body_hash text not null,
+    operation_id uuid not null,
     status int,
     answer text,
     created_at bigint not null,

@@ -78,6 +78,8 @@ interface IdempotencyKeysTable {
   route: string;
   /** SHA-256 of the request body, in hex. */
   body_hash: string;
+  /** What the request creates gets this id: done again after a crash, it is the same thing. */
+  operation_id: string;
   /** Null while the first request with this key is under way. */
   status: number | null;
   answer: string | null;

@@ -1,0 +1,40 @@
+import { ok, type Result } from '@skerry/protocol/result.ts';
+import type { Clock } from '../platform/clock.ts';
+import { inTransaction, type Database } from '../platform/database.ts';
+import type { EndSessions } from './endSessions.ts';
+import type { Identity } from './identity.ts';
+import { hashPassword } from './passwords.ts';
+import type { SessionStore } from './sessionStore.ts';
+import type { SignInOutcome } from './signIn.ts';
+import { setPasswordHash } from './userStore.ts';
+
+interface Deps {
+  db: Database;
+  sessionStore: SessionStore;
+  endSessions: EndSessions;
+  clock: Clock;
+  /** Checks the present password, with the same limit on failures as signing in. */
+  signIn: (cmd: { login: string; password: string; address: string }) => Promise<SignInOutcome>;
+}
+
+/** Changes one's own password and ends every session but the one that asks. */
+export async function changePassword(
+  deps: Deps,
+  by: Identity,
+  cmd: { currentPassword: string; newPassword: string; address: string },
+): Promise<
+  Result<void, never> | { ok: false; error: Exclude<SignInOutcome, { kind: 'signed-in' }> }
+> {
+  const checked = await deps.signIn({
+    login: by.handle,
+    password: cmd.currentPassword,
+    address: cmd.address,
+  });
+  if (checked.kind !== 'signed-in') return { ok: false, error: checked };
+  const passwordHash = await hashPassword(cmd.newPassword);
+  await inTransaction(deps.db, (tx) =>
+    setPasswordHash(tx, by.userId, { passwordHash, now: deps.clock() }),
+  );
+  deps.endSessions(await deps.sessionStore.endAllOf(by.userId, by.sessionId));
+  return ok(undefined);
+}

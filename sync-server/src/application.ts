@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { accountRoutes } from './accounts/accounts.routes.ts';
+import { createEndSessions } from './accounts/endSessions.ts';
+import { createSessionReader } from './accounts/sessionReader.ts';
+import { createSessions } from './accounts/sessions.ts';
+import { createStartSession, sessionRoutes } from './accounts/sessions.routes.ts';
+import { createSessionStore } from './accounts/sessionStore.ts';
+import { createSignIn } from './accounts/signIn.ts';
+import { createSignInFailureStore } from './accounts/signInFailureStore.ts';
+import { createUserStore } from './accounts/userStore.ts';
+import type { Config } from './config.ts';
+import { createServer } from './http/createServer.ts';
+import { healthRoutes } from './http/health.routes.ts';
+import { createIdempotencyStore } from './http/idempotencyStore.ts';
+import { serveClient } from './http/staticClient.ts';
+import type { AccessPort } from './memberships/accessPort.ts';
+import { createMembershipStore } from './memberships/membershipStore.ts';
+import { systemClock, type Clock } from './platform/clock.ts';
+import { openDatabase, type Database } from './platform/database.ts';
+import { roomRoutes } from './rooms/rooms.routes.ts';
+import { createRoomStore } from './rooms/roomStore.ts';
+import { ensureStarterRooms } from './rooms/starterRooms.ts';
+
+const CLIENT_DIRECTORY = fileURLToPath(new URL('../../client/dist', import.meta.url));
+
+export interface Application {
+  /** Returns the address to open in a browser. */
+  listen: () => Promise<string>;
+  close: () => Promise<void>;
+}
+
+interface Options {
+  config: Config;
+  log: Logger;
+  /** What tests set: a database of their own, the time, a folder with a built app. */
+  database?: Database;
+  clock?: Clock;
+  clientDirectory?: string;
+}
+
+/** Builds the whole server from its configuration. */
+export async function createApplication(options: Options): Promise<Application> {
+  const { config, log, clock = systemClock } = options;
+  const db = options.database ?? (await openDatabase(config.database));
+  const users = createUserStore(db);
+  const rooms = createRoomStore(db);
+  const memberships = createMembershipStore(db);
+  const sessions = createSessions(db);
+  const sessionStore = createSessionStore(db);
+  const failures = createSignInFailureStore(db);
+  const idempotency = createIdempotencyStore(db);
+  const reader = createSessionReader({ sessions, sessionStore, clock });
+
+  const access: AccessPort = {
+    refreshRoom: () => Promise.resolve(),
+    refreshUser: () => Promise.resolve(),
+    accessChanged: () => Promise.resolve(),
+    endSessions: () => undefined,
+  };
+  await ensureStarterRooms({ db, access, clock });
+
+  const { publicUrl, trustProxy } = config.http;
+  const app = await createServer({ log, clock, reader, idempotency, publicUrl, trustProxy });
+  const deps = {
+    ...{ db, clock, users, rooms, memberships, sessionStore, reader, access },
+    signIn: createSignIn({ users, failures, clock }),
+    startSession: createStartSession({ sessions, clock }),
+    endSessions: createEndSessions({ reader, access }),
+  };
+  healthRoutes(app, {
+    pingDatabase: async () => {
+      await sql`select 1`.execute(db.kysely);
+    },
+  });
+  accountRoutes(app, deps);
+  sessionRoutes(app, deps);
+  roomRoutes(app, deps);
+  await serveClient(app, options.clientDirectory ?? CLIENT_DIRECTORY);
+
+  return {
+    listen: () => app.listen({ port: config.http.port, host: config.http.host }),
+    close: async () => {
+      await app.close();
+      await db.close();
+    },
+  };
+}
