@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
 import { createApplication } from './application.ts';
 import { loadConfig } from './config.ts';
+import { explain } from './explain.ts';
 import { createLogger } from './logger.ts';
 
 /** Longest wait for open requests, sockets and writes when the process is asked to stop. */
 const STOP_DEADLINE_MS = 10_000;
 
 async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
   const config = loadConfig(process.env);
   const log = createLogger(config.logLevel);
   const stop = new AbortController();
@@ -36,13 +39,3 @@ main().catch((error: unknown) => {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
 });
-
-/** The sentence for whoever started it: what went wrong, and what was underneath. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'EADDRINUSE') {
-    return 'The port is in use by another program: stop it, or set PORT to another one.';
-  }
-  const cause = error.cause instanceof Error ? `\n  ${explain(error.cause)}` : '';
-  return `${error.message}${cause}`;
-}

@@ -38,9 +38,8 @@ export function createSessionReader(deps: {
   async function read(token: string): Promise<SignedIn | undefined> {
     const now = deps.clock();
     const known = remembered.get(token);
-    const ageMs = known === undefined ? Infinity : now - known.readAt;
-    // A clock that was set back must not keep an answer alive.
-    if (ageMs >= 0 && ageMs < MEMORY_MS) return known?.signedIn;
+    // The distance, so that a clock that was set back keeps no answer alive.
+    if (Math.abs(now - (known?.readAt ?? -Infinity)) < MEMORY_MS) return known?.signedIn;
     remembered.delete(token);
     const startedIn = generation;
     const session = await deps.sessions.validate(token);
