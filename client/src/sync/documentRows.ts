@@ -1,0 +1,142 @@
+import {
+  addAutoKey,
+  createIDBKeyRangeUpperBound,
+  del,
+  getAll,
+  openDB,
+  transact,
+} from 'lib0/indexeddb';
+import { fetchUpdates, IndexeddbPersistence } from 'y-indexeddb';
+import * as Y from 'yjs';
+
+/** One stored document's rows on disk, being written. */
+export interface DocumentRows {
+  /** The origin of what it loads. */
+  origin: object;
+  close: () => Promise<void>;
+}
+
+const UPDATES = 'updates';
+/** y-indexeddb compacts at 500 rows and after local writes only; 20,000 rows took 3.8 s to load. */
+const COMPACT_AT_ROWS = 50;
+/** Its `whenSynced` never settles when the database cannot be opened or read. */
+const LOAD_LIMIT_MS = 3_000;
+
+/**
+ * Loads a document's rows and writes what the document receives from then on. Undefined when the storage
+ * does not open: the document then lives in memory. `onLost` is told once, when writing stopped: the
+ * browser closed the connection, the database was deleted, or the quota is used up.
+ */
+export async function openDocumentRows(
+  databaseName: string,
+  doc: Y.Doc,
+  hooks: { beforeLoad: (origin: object) => void; onLost: () => void },
+): Promise<DocumentRows | undefined> {
+  // y-indexeddb leaves a failing open unhandled: try it first.
+  if (!(await canOpen(databaseName))) return undefined;
+  const persistence = new IndexeddbPersistence(databaseName, doc);
+  // Its own writer throws out of every update once the connection is closed, and loses write errors.
+  doc.off('update', persistence._storeUpdate);
+  hooks.beforeLoad(persistence);
+  let closed = false;
+
+  const lose = (): void => {
+    if (closed) return;
+    void close();
+    hooks.onLost();
+  };
+  const write = (update: Uint8Array, origin: unknown): void => {
+    if (origin === persistence || persistence.db === null || closed) return;
+    try {
+      const [updates] = transact(persistence.db, [UPDATES]);
+      if (updates === undefined) return;
+      updates.transaction.onabort = lose; // a full disk shows at commit
+      addAutoKey(updates, update).catch(lose);
+      persistence._dbsize += 1;
+      if (persistence._dbsize % COMPACT_AT_ROWS === 0) compact(persistence).catch(lose);
+    } catch {
+      lose(); // InvalidStateError: the connection is closed
+    }
+  };
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    doc.off('update', write);
+    await persistence.destroy();
+  };
+
+  doc.on('update', write);
+  if (!(await within(LOAD_LIMIT_MS, persistence.whenSynced))) {
+    await close();
+    return undefined;
+  }
+  if (persistence._dbsize > 1) compact(persistence).catch(lose);
+  return { origin: persistence, close };
+}
+
+/** Applies a document's rows without writing any: another tab writes them. */
+export async function readDocumentRows(
+  databaseName: string,
+  doc: Y.Doc,
+  origin: object,
+): Promise<void> {
+  try {
+    const db = await openRows(databaseName);
+    const [updates] = transact(db, [UPDATES], 'readonly');
+    const rows: unknown[] = updates === undefined ? [] : await getAll(updates);
+    db.close();
+    Y.transact(
+      doc,
+      () => {
+        for (const row of rows) if (row instanceof Uint8Array) Y.applyUpdate(doc, row, origin);
+      },
+      origin,
+      false,
+    );
+  } catch {
+    // Not readable: it comes from the server.
+  }
+}
+
+/** One row instead of many, in one transaction. */
+async function compact(persistence: IndexeddbPersistence): Promise<void> {
+  const updates = await fetchUpdates(persistence);
+  const before = persistence._dbref;
+  await addAutoKey(updates, Y.encodeStateAsUpdate(persistence.doc));
+  await del(updates, createIDBKeyRangeUpperBound(before, true));
+  persistence._dbsize = 1;
+}
+
+async function canOpen(databaseName: string): Promise<boolean> {
+  try {
+    let db: IDBDatabase | undefined;
+    const opening = openRows(databaseName).then((opened) => void (db = opened));
+    const opened = await within(LOAD_LIMIT_MS, opening);
+    db?.close();
+    return opened;
+  } catch {
+    return false;
+  }
+}
+
+/** The stores of y-indexeddb, whoever comes first. */
+function openRows(databaseName: string): Promise<IDBDatabase> {
+  return openDB(databaseName, (db: IDBDatabase) => {
+    db.createObjectStore(UPDATES, { autoIncrement: true });
+    db.createObjectStore('custom');
+  });
+}
+
+async function within(limitMs: number, done: Promise<unknown>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<false>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([done.then(() => true), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

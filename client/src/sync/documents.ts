@@ -1,0 +1,182 @@
+import { parseDocumentName } from '@skerry/protocol/documentName.ts';
+import { definePage } from '@skerry/protocol/page/pageDoc.ts';
+import type { RefusalCode } from '@skerry/protocol/refusals.ts';
+import { defineRoom } from '@skerry/protocol/room/roomDoc.ts';
+import { defineUser } from '@skerry/protocol/user/userDoc.ts';
+import type { ServerMessage } from '@skerry/protocol/stateless.ts';
+import type * as Y from 'yjs';
+import type { Connection, Link } from './connection.ts';
+import { createCell } from './readable.ts';
+import type { PageSender, Wire } from './sender.ts';
+import { StoredDocument } from './storedDocument.ts';
+import type { Readable } from './views.ts';
+
+export type LinkState =
+  | { state: 'unattached' | 'attaching' | 'synced' }
+  | { state: 'denied'; code: RefusalCode | undefined };
+
+/** A stored document with its line to the server, while somebody needs it. */
+export interface LiveDocument {
+  name: string;
+  stored: StoredDocument;
+  link: Readable<LinkState>;
+  awareness: () => Link['awareness'];
+  /** Present for pages only. */
+  sender: PageSender | undefined;
+  release: () => void;
+}
+
+export interface DocumentsDeps {
+  connection: Connection;
+  /** Undefined: memory only. */
+  databaseName: ((documentName: string) => string) | undefined;
+  mayWrite: () => boolean;
+  guarded: boolean;
+  createSender: (name: string, wire: Wire, stored: () => Y.Doc) => PageSender;
+  onDenied: (name: string, code: RefusalCode) => void;
+}
+
+interface Entry {
+  live: Omit<LiveDocument, 'release'>;
+  link: Link | undefined;
+  users: number;
+  attach: () => void;
+}
+
+/** The documents that are loaded and attached now. */
+export class Documents {
+  readonly #deps: DocumentsDeps;
+  readonly #entries = new Map<string, Entry>();
+  /** The same database must not be opened before it has been closed. */
+  readonly #closing = new Map<string, Promise<void>>();
+
+  constructor(deps: DocumentsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Loads the document from this device, then attaches it, if nobody did yet. */
+  acquire(name: string): LiveDocument {
+    const entry = this.#entries.get(name) ?? this.#open(name);
+    entry.users += 1;
+    let released = false;
+    return {
+      ...entry.live,
+      release: () => {
+        if (released) return;
+        released = true;
+        entry.users -= 1;
+        if (entry.users === 0) this.#close(name, entry);
+      },
+    };
+  }
+
+  /** Pages that are loaded now. */
+  senders(): PageSender[] {
+    return [...this.#entries.values()].flatMap(({ live }) => live.sender ?? []);
+  }
+
+  setMayWrite(mayWrite: boolean): void {
+    for (const { live } of this.#entries.values()) live.stored.setMayWrite(mayWrite);
+  }
+
+  /** Asks again for what was denied. */
+  retryDenied(): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.live.link.get().state === 'denied') entry.attach();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const [name, entry] of [...this.#entries]) this.#close(name, entry);
+    await Promise.all(this.#closing.values());
+  }
+
+  #open(name: string): Entry {
+    const { connection, databaseName, createSender, guarded, mayWrite } = this.#deps;
+    const kind = parseDocumentName(name)?.kind;
+    const stored = new StoredDocument({
+      name,
+      databaseName: databaseName?.(name),
+      define: kind === 'page' ? definePage : kind === 'room' ? defineRoom : defineUser,
+      mayWrite: mayWrite(),
+      guarded,
+      after: this.#closing.get(name),
+    });
+    const state = createCell<LinkState>({ state: 'unattached' });
+    const wire: Wire = {
+      sendUpdate: (update) => entry.link?.sendUpdate(update),
+      sendStateless: (message) => entry.link?.sendStateless(message),
+    };
+    const sender = kind === 'page' ? createSender(name, wire, () => stored.doc) : undefined;
+    if (sender !== undefined) {
+      stored.changed.subscribe(() => {
+        sender.storedChanged();
+      });
+    }
+
+    const attach = (): void => {
+      if (this.#entries.get(name) !== entry) return; // let go while it was loading
+      state.set({ state: 'attaching' });
+      entry.link = connection.attach(
+        name,
+        stored.doc,
+        {
+          onSynced: () => {
+            state.set({ state: 'synced' });
+            void sender?.opened();
+          },
+          onClosed: () => {
+            state.set({ state: 'attaching' });
+            sender?.closed();
+          },
+          onDenied: (code) => {
+            entry.link = undefined;
+            sender?.closed();
+            state.set({ state: 'denied', code });
+            if (code !== undefined) this.#deps.onDenied(name, code);
+          },
+          onMessage: (message: ServerMessage) => {
+            if (message.type === 'rebuild') void rebuild();
+            else sender?.received(message);
+          },
+        },
+        kind === 'room',
+      );
+      stored.receiveFrom(entry.link.origin);
+    };
+    const rebuild = async (): Promise<void> => {
+      sender?.closed();
+      entry.link?.close();
+      entry.link = undefined;
+      state.set({ state: 'attaching' });
+      await stored.rebuild();
+      attach();
+    };
+    const entry: Entry = {
+      live: {
+        name,
+        stored,
+        link: state,
+        awareness: () => entry.link?.awareness ?? null,
+        sender,
+      },
+      link: undefined,
+      users: 0,
+      attach,
+    };
+    this.#entries.set(name, entry);
+    void stored.whenLoaded().then(attach);
+    return entry;
+  }
+
+  #close(name: string, entry: Entry): void {
+    this.#entries.delete(name);
+    entry.live.sender?.closed();
+    entry.link?.close();
+    entry.link = undefined;
+    const closing = entry.live.stored.close().then(() => {
+      if (this.#closing.get(name) === closing) this.#closing.delete(name);
+    });
+    this.#closing.set(name, closing);
+  }
+}

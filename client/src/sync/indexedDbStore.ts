@@ -1,0 +1,146 @@
+import type { UserId } from '@skerry/protocol/ids.ts';
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { changedRows, type LocalStore } from './localStore.ts';
+import { readRows, type Operation, type RefusedOperation } from './operation.ts';
+
+/** Stored on disk: add stores and versions, never rename. */
+interface Schema extends DBSchema {
+  outbox: { key: string; value: Operation };
+  tray: { key: string; value: RefusedOperation };
+  drafts: { key: string; value: { text: string } };
+  meta: { key: string; value: unknown };
+}
+type Database = IDBPDatabase<Schema>;
+
+/** One line of history each: 1 – first version. */
+const VERSION = 1;
+/** An open that is blocked or hangs (seen on iOS after a crash) is given up after this. */
+const OPEN_LIMIT_MS = 5_000;
+
+export function localDatabaseName(userId: UserId): string {
+  return `skerry:${userId}`;
+}
+
+/** Rejects when the browser's storage cannot be opened. */
+export async function openIndexedDbStore(userId: UserId): Promise<LocalStore> {
+  const name = localDatabaseName(userId);
+  let database: Promise<Database> | undefined = openDatabase(name, forget);
+  let closed = false;
+  await database;
+
+  function forget(): void {
+    database = undefined;
+  }
+
+  /** Browsers close connections in the background (iOS) and when site data is cleared: open again, once. */
+  async function withDatabase<T>(run: (db: Database) => Promise<T>): Promise<T> {
+    if (closed) throw new Error('the local store is closed');
+    try {
+      return await run(await (database ??= openDatabase(name, forget)));
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error;
+      database = openDatabase(name, forget);
+      return run(await database);
+    }
+  }
+
+  return {
+    kind: 'indexeddb',
+    load: () =>
+      withDatabase(async (db) => {
+        const tx = db.transaction(['outbox', 'tray']);
+        return readRows(...(await allRows(tx)));
+      }),
+    change: (rule) =>
+      withDatabase(async (db) => {
+        const tx = db.transaction(['outbox', 'tray'], 'readwrite', { durability: 'strict' });
+        try {
+          const before = readRows(...(await allRows(tx)));
+          const after = rule(before);
+          const outbox = changedRows(before.outbox, after.outbox);
+          const tray = changedRows(before.tray, after.tray);
+          await Promise.all([
+            ...outbox.put.map((row) => tx.objectStore('outbox').put(row)),
+            ...outbox.remove.map((opId) => tx.objectStore('outbox').delete(opId)),
+            ...tray.put.map((row) => tx.objectStore('tray').put(row)),
+            ...tray.remove.map((opId) => tx.objectStore('tray').delete(opId)),
+            tx.done,
+          ]);
+          return after;
+        } catch (error) {
+          tx.done.catch(() => undefined); // the same failure once more
+          abort(tx);
+          throw error;
+        }
+      }),
+    loadDraft: (roomId) =>
+      withDatabase(async (db) => {
+        const draft = await db.get('drafts', roomId);
+        return draft?.text ?? '';
+      }),
+    saveDraft: (roomId, text) =>
+      withDatabase(async (db) => {
+        if (text === '') await db.delete('drafts', roomId);
+        else await db.put('drafts', { text }, roomId);
+      }),
+    close: () => {
+      closed = true;
+      void database?.then((db) => {
+        db.close();
+      });
+    },
+  };
+}
+
+interface RowsTransaction {
+  objectStore: (name: 'outbox' | 'tray') => { getAll: () => Promise<unknown[]> };
+}
+
+function allRows(tx: RowsTransaction): Promise<[unknown[], unknown[]]> {
+  return Promise.all([tx.objectStore('outbox').getAll(), tx.objectStore('tray').getAll()]);
+}
+
+function abort(tx: { abort: () => void }): void {
+  try {
+    tx.abort();
+  } catch {
+    // already aborted by the failure itself
+  }
+}
+
+async function openDatabase(name: string, onClosed: () => void): Promise<Database> {
+  let giveUp: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    giveUp = setTimeout(() => {
+      reject(new Error('opening the local store took too long'));
+    }, OPEN_LIMIT_MS);
+  });
+  const opening = openDB<Schema>(name, VERSION, {
+    upgrade: (db, from) => {
+      if (from < 1) {
+        db.createObjectStore('outbox', { keyPath: 'opId' });
+        db.createObjectStore('tray', { keyPath: 'opId' });
+        db.createObjectStore('drafts');
+        db.createObjectStore('meta');
+      }
+    },
+    // Another tab deletes or upgrades it: let go, so that it can.
+    blocking: (_current, _blocked, event) => {
+      onClosed();
+      if (event.target instanceof IDBDatabase) event.target.close();
+    },
+    terminated: onClosed,
+  });
+  try {
+    return await Promise.race([opening, limit]);
+  } finally {
+    clearTimeout(giveUp);
+  }
+}
+
+function isConnectionLost(error: unknown): boolean {
+  return (
+    error instanceof DOMException &&
+    (error.name === 'InvalidStateError' || error.name === 'UnknownError')
+  );
+}

@@ -1,0 +1,153 @@
+import { isTombstone, type WrittenRecord } from '@skerry/protocol/page/messageRecord.ts';
+import type { LocalStore } from './localStore.ts';
+import { NO_ROWS, type Operation, type OperationRows, type RefusedOperation } from './operation.ts';
+import { createCell } from './readable.ts';
+import type { Readable } from './views.ts';
+
+/** A pure change of my operations; it runs inside one transaction and may run again. */
+export type Rule = (rows: OperationRows) => OperationRows;
+
+/** My operations as this tab knows them. */
+export interface Outbox {
+  rows: Readable<OperationRows>;
+  /** Resolves when the change is on disk for good. */
+  change: (rule: Rule) => Promise<OperationRows>;
+  /** Another tab changed them. */
+  reload: () => Promise<void>;
+}
+
+export function createOutbox(store: LocalStore, onChange: () => void): Outbox {
+  const rows = createCell<OperationRows>(NO_ROWS);
+  let turn = 0;
+  const show = (at: number, next: OperationRows): void => {
+    // Reads may finish after a later write's answer: only the newest is shown.
+    if (at < turn) return;
+    rows.set(next);
+  };
+  return {
+    rows,
+    change: async (rule) => {
+      const changed = await store.change(rule);
+      turn += 1;
+      show(turn, changed);
+      onChange();
+      return changed;
+    },
+    reload: async () => {
+      const at = (turn += 1);
+      show(at, await store.load());
+    },
+  };
+}
+
+/** A new operation before it has its place. */
+export type NewOperation = Omit<Operation, 'seq' | 'attempts'>;
+
+/**
+ * Adds an operation, squashed with what has not left yet: an unsent message takes its edit, an unsent
+ * message that is deleted was never written. Nothing is squashed into what may have left.
+ */
+export function addOperation(added: NewOperation): Rule {
+  return (rows) => {
+    const { outbox } = rows;
+    const refused = rows.tray.find((row) => isPostOf(row, added));
+    if (refused !== undefined) return changeRefused(rows, refused, added);
+    const last = outbox.findLast((row) => row.messageId === added.messageId);
+    if (last?.attempts.length !== 0) return { ...rows, outbox: [...outbox, place(rows, added)] };
+    const squashed = squash(last, added);
+    return {
+      ...rows,
+      outbox: outbox.flatMap((row) => (row === last ? (squashed ?? []) : row)),
+    };
+  };
+}
+
+function isPostOf(row: Operation, { messageId }: NewOperation): boolean {
+  return row.kind === 'post' && row.messageId === messageId;
+}
+
+/** New words for a refused message go instead of the old ones; deleting it forgets it. */
+function changeRefused(rows: OperationRows, refused: RefusedOperation, added: NewOperation) {
+  const tray = rows.tray.filter((row) => row !== refused);
+  if (added.kind === 'delete') return { ...rows, tray };
+  const value = withWordsOf(refused, added);
+  const again = { ...unsentAgain(rows, refused), value };
+  return { outbox: [...rows.outbox, again], tray };
+}
+
+/** Undefined: nothing of it is left to send. */
+function squash(unsent: Operation, added: NewOperation): Operation | undefined {
+  if (unsent.kind === 'delete') return unsent;
+  if (added.kind === 'delete') {
+    return unsent.kind === 'post' ? undefined : { ...added, seq: unsent.seq, attempts: [] };
+  }
+  if (unsent.kind === 'edit') return { ...added, seq: unsent.seq, attempts: [] };
+  return { ...unsent, value: withWordsOf(unsent, added) };
+}
+
+/** Nobody has seen the first words, so the message does not count as edited. */
+function withWordsOf(post: NewOperation, edit: NewOperation): Operation['value'] {
+  if (isTombstone(post.value) || isTombstone(edit.value)) return post.value;
+  const words: WrittenRecord = { ...post.value, text: edit.value.text };
+  return edit.value.mentions === undefined ? words : { ...words, mentions: edit.value.mentions };
+}
+
+function place(rows: OperationRows, added: NewOperation): Operation {
+  return { ...added, seq: nextSeq(rows), attempts: [] };
+}
+
+export function nextSeq({ outbox, tray }: OperationRows): number {
+  return Math.max(0, ...outbox.map((row) => row.seq), ...tray.map((row) => row.seq)) + 1;
+}
+
+/** Notes under which structs operations leave next: `clock`, `clock + 1` … in the order given. */
+export function claimOperations(
+  opIds: readonly string[],
+  under: { document: string; client: number; clock: number },
+): { rule: Rule; claimed: () => readonly Operation[] } {
+  let claimed: Operation[] = [];
+  const rule: Rule = (rows) => {
+    const made = new Map<Operation, Operation>();
+    for (const opId of opIds) {
+      const row = rows.outbox.find((one) => one.opId === opId);
+      if (row === undefined) continue;
+      const attempt = { client: under.client, clock: under.clock + made.size };
+      const target = { document: under.document };
+      made.set(row, { ...row, target, attempts: [...row.attempts, attempt] });
+    }
+    claimed = [...made.values()];
+    return { ...rows, outbox: rows.outbox.map((row) => made.get(row) ?? row) };
+  };
+  return { rule, claimed: () => claimed };
+}
+
+/** Forgets operations that the server has stored. */
+export function removeOperations(opIds: ReadonlySet<string>): Rule {
+  return (rows) => ({ ...rows, outbox: rows.outbox.filter((row) => !opIds.has(row.opId)) });
+}
+
+/** Forgets a refused operation, or an unsent one that cannot have left. */
+export function discardOperation(opId: string): Rule {
+  return ({ outbox, tray }) => ({
+    outbox: outbox.filter((row) => row.opId !== opId || row.attempts.length > 0),
+    tray: tray.filter((row) => row.opId !== opId),
+  });
+}
+
+/** Moves refused operations back, behind everything that is unsent. */
+export function retryOperation(opId: string): Rule {
+  return (rows) => {
+    const refused = rows.tray.find((row) => row.opId === opId);
+    if (refused === undefined) return rows;
+    return {
+      outbox: [...rows.outbox, unsentAgain(rows, refused)],
+      tray: rows.tray.filter((row) => row !== refused),
+    };
+  };
+}
+
+function unsentAgain(rows: OperationRows, refused: RefusedOperation): Operation {
+  const operation: Partial<RefusedOperation> & Operation = { ...refused, seq: nextSeq(rows) };
+  delete operation.refusal;
+  return operation;
+}

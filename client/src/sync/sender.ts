@@ -1,0 +1,279 @@
+import type { ClientId, EpochMs } from '@skerry/protocol/ids.ts';
+import { SEND_WINDOW } from '@skerry/protocol/limits.ts';
+import { PAGE_ROOTS, orderOf } from '@skerry/protocol/page/pageDoc.ts';
+import type { RefusalCode } from '@skerry/protocol/refusals.ts';
+import type { ClientMessage, ServerMessage } from '@skerry/protocol/stateless.ts';
+import type * as Y from 'yjs';
+import { createFork, hasStruct, newClientId, type Fork } from './fork.ts';
+import { claimOperations, removeOperations, type Outbox } from './outbox.ts';
+import type { Operation } from './operation.ts';
+import { refuseOperation } from './tray.ts';
+
+/** One page's way to the server, as long as it is synced. */
+export interface Wire {
+  sendUpdate: (update: Uint8Array) => void;
+  sendStateless: (message: ClientMessage) => void;
+}
+
+export interface SenderDeps {
+  document: string;
+  outbox: Outbox;
+  wire: Wire;
+  /** The stored document as it is now; a rebuild puts another one in its place. */
+  stored: () => Y.Doc;
+  /** Operations whose turn it is on this page, in the order of writing; none when another tab sends. */
+  next: () => readonly Operation[];
+  now: () => EpochMs;
+  /** Runs later; returns its undo. */
+  schedule: (delayMs: number, run: () => void) => () => void;
+  /** A "no" that is about more than the operation. */
+  onRefused: (code: RefusalCode) => void;
+}
+
+interface InFlight {
+  opId: string;
+  messageId: string;
+}
+
+/** Frames that got no answer for so long on a live connection are asked about with a barrier. */
+const ANSWER_LIMIT_MS = 10_000;
+const MAX_DELAY_MS = 10_000;
+const FIRST_REPEAT_MS = 250;
+
+/**
+ * Sends one page's operations: one operation, one update, a window in flight, one key in flight at a
+ * time. The echo is the receipt. What came back unclear is cleared with a barrier: the server echoes it
+ * after every answer before it, and then the stored document is the whole truth.
+ */
+export class PageSender {
+  readonly #deps: SenderDeps;
+  #isOpen = false;
+  /** Kept while everything sent under it was echoed; never stored, never used again. */
+  #clientId: ClientId = newClientId();
+  #fork: Fork | undefined;
+  #inFlight: InFlight[] = [];
+  #isClaiming = false;
+  #barrier: number | undefined;
+  #barriers = 0;
+  #verdicts: { opId: string; code: RefusalCode }[] = [];
+  /** Stored, but not yet gone from the outbox. */
+  readonly #stored = new Set<string>();
+  #delayMs = 0;
+  /** Barriers in a row after which nothing had been stored. */
+  #fruitless = 0;
+  #cancelDrain: (() => void) | undefined;
+  #cancelLimit: (() => void) | undefined;
+
+  constructor(deps: SenderDeps) {
+    this.#deps = deps;
+  }
+
+  /** The stored document holds all that the server had when the connection came up. */
+  async opened(): Promise<void> {
+    this.#isOpen = true;
+    this.#barrier = undefined;
+    this.#reset();
+    await this.#judge();
+    this.drain();
+  }
+
+  /** The connection is gone, or the stored document was replaced. */
+  closed(): void {
+    this.#isOpen = false;
+    this.#barrier = undefined;
+    this.#stopTimers();
+    this.#reset();
+  }
+
+  /** The stored document received something. */
+  storedChanged(): void {
+    void this.#settle().then(() => {
+      this.drain();
+    });
+  }
+
+  received(message: ServerMessage): void {
+    switch (message.type) {
+      case 'refused':
+        this.#refused(message);
+        return;
+      case 'later':
+        this.#pause(message.delayMs);
+        return;
+      case 'barrier':
+        if (message.id === this.#barrier) void this.#barrierBack();
+        return;
+      case 'rebuild':
+      case 'pong':
+        return;
+      default:
+        return message satisfies never;
+    }
+  }
+
+  /** Sends what may go now. */
+  drain(): void {
+    if (!this.#isOpen || this.#isClaiming || this.#barrier !== undefined) return;
+    if (this.#cancelDrain !== undefined) return;
+    const picked = this.#pick();
+    if (picked.length > 0) void this.#send(picked);
+  }
+
+  #pick(): string[] {
+    const free = SEND_WINDOW - this.#inFlight.length;
+    const busy = new Set(this.#inFlight.map((one) => one.messageId));
+    const picked: string[] = [];
+    for (const operation of this.#deps.next()) {
+      if (picked.length >= free) break;
+      if (this.#stored.has(operation.opId) || busy.has(operation.messageId)) continue;
+      busy.add(operation.messageId);
+      picked.push(operation.opId);
+    }
+    return picked;
+  }
+
+  async #send(opIds: readonly string[]): Promise<void> {
+    const { document, outbox, stored, wire } = this.#deps;
+    const client = this.#clientId;
+    this.#fork ??= createFork(stored(), client);
+    this.#fork.follow(stored());
+    const { rule, claimed } = claimOperations(opIds, {
+      document,
+      client,
+      clock: this.#fork.clock(),
+    });
+    this.#isClaiming = true;
+    try {
+      // Before the frame leaves: after a crash this is how the answer is found.
+      await outbox.change(rule);
+    } catch {
+      // The disk does not take it. Sending without a record could send twice; try again in a while.
+      this.#reset();
+      this.#isClaiming = false;
+      this.#drainAfter(MAX_DELAY_MS);
+      return;
+    }
+    this.#isClaiming = false;
+    // Something came up meanwhile: what was claimed never leaves under this client id.
+    if (client === this.#clientId) {
+      for (const operation of claimed()) {
+        const update = this.#fork.set(PAGE_ROOTS.messages, operation.messageId, operation.value);
+        this.#inFlight.push({ opId: operation.opId, messageId: operation.messageId });
+        wire.sendUpdate(update);
+      }
+      this.#limitAnswer();
+    }
+    this.drain();
+  }
+
+  /** Forgets the fork; the client id lives on only if nothing under it is unanswered. */
+  #reset(): void {
+    if (this.#inFlight.length > 0 || this.#isClaiming) this.#clientId = newClientId();
+    this.#fork?.close();
+    this.#fork = undefined;
+    this.#inFlight = [];
+  }
+
+  #refused(message: Extract<ServerMessage, { type: 'refused' }>): void {
+    // About a fork that is gone: its frames are judged by the barrier.
+    if (message.client !== undefined && message.client !== this.#clientId) return;
+    const messageId = message.key?.slice(message.key.indexOf('/') + 1);
+    const refused =
+      this.#inFlight.find((one) => one.messageId === messageId) ?? this.#inFlight.at(0);
+    if (refused !== undefined) this.#verdicts.push({ opId: refused.opId, code: message.code });
+    this.#deps.onRefused(message.code);
+    this.#pause(0);
+  }
+
+  #pause(delayMs: number): void {
+    this.#stopTimers();
+    this.#reset();
+    this.#delayMs = Math.max(this.#delayMs, delayMs);
+    if (this.#barrier !== undefined || !this.#isOpen) return;
+    this.#barriers += 1;
+    this.#barrier = this.#barriers;
+    this.#deps.wire.sendStateless({ type: 'barrier', id: this.#barrier });
+  }
+
+  async #barrierBack(): Promise<void> {
+    const barrier = this.#barrier;
+    await this.#judge();
+    if (this.#barrier !== barrier) return; // the connection went meanwhile
+    this.#barrier = undefined;
+    const repeatMs = this.#fruitless === 0 ? 0 : FIRST_REPEAT_MS * 2 ** (this.#fruitless - 1);
+    this.#fruitless += 1;
+    this.#drainAfter(Math.min(Math.max(this.#delayMs, repeatMs), MAX_DELAY_MS));
+    this.#delayMs = 0;
+  }
+
+  /** All answers are in: first what was stored, then what was refused. */
+  async #judge(): Promise<void> {
+    await this.#settle();
+    const verdicts = this.#verdicts;
+    this.#verdicts = [];
+    for (const { opId, code } of verdicts) {
+      await this.#deps.outbox.change(refuseOperation(opId, code, this.#deps.now()));
+    }
+  }
+
+  /** An operation is stored when the stored document shows one of its structs, or its place in `order`. */
+  async #settle(): Promise<void> {
+    const { outbox, document } = this.#deps;
+    const doc = this.#deps.stored();
+    const numbered = new Set(
+      orderOf(doc)
+        .toArray()
+        .map(([id]) => id),
+    );
+    const stored = outbox.rows
+      .get()
+      .outbox.filter(
+        (row) =>
+          row.target.document === document &&
+          !this.#stored.has(row.opId) &&
+          ((row.kind === 'post' && numbered.has(row.messageId)) ||
+            row.attempts.some(({ client, clock }) => hasStruct(doc, client, clock))),
+      )
+      .map((row) => row.opId);
+    if (stored.length === 0) return;
+    for (const opId of stored) this.#stored.add(opId);
+    this.#inFlight = this.#inFlight.filter((one) => !this.#stored.has(one.opId));
+    this.#fruitless = 0;
+    if (this.#inFlight.length === 0) this.#stopLimit();
+    await outbox.change(removeOperations(new Set(stored)));
+    for (const opId of stored) this.#stored.delete(opId);
+  }
+
+  #drainAfter(delayMs: number): void {
+    this.#cancelDrain?.();
+    this.#cancelDrain = undefined;
+    if (delayMs === 0) {
+      this.drain();
+      return;
+    }
+    this.#cancelDrain = this.#deps.schedule(delayMs, () => {
+      this.#cancelDrain = undefined;
+      this.drain();
+    });
+  }
+
+  #limitAnswer(): void {
+    this.#stopLimit();
+    if (this.#inFlight.length === 0) return;
+    this.#cancelLimit = this.#deps.schedule(ANSWER_LIMIT_MS, () => {
+      this.#cancelLimit = undefined;
+      this.#pause(0);
+    });
+  }
+
+  #stopLimit(): void {
+    this.#cancelLimit?.();
+    this.#cancelLimit = undefined;
+  }
+
+  #stopTimers(): void {
+    this.#stopLimit();
+    this.#cancelDrain?.();
+    this.#cancelDrain = undefined;
+  }
+}
