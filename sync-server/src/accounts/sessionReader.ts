@@ -43,7 +43,7 @@ export function createSessionReader(deps: {
     remembered.delete(token);
     const startedIn = generation;
     const session = await deps.sessions.validate(token);
-    if (session === undefined || session.user.suspended_at !== null) return undefined;
+    if (session?.user.suspended_at !== null) return undefined;
     if (now - session.lastSeenAt > TOUCH_MS) await deps.sessionStore.touch(session.id, now);
     const signedIn = toSignedIn(session);
     if (startedIn === generation) {
