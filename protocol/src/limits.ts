@@ -23,6 +23,8 @@ export const MAX_FILES = 10;
 export const MAX_QUOTE_CHARACTERS = 120;
 /** Most reactions of one person to one message. */
 export const MAX_REACTIONS_PER_PERSON = 20;
+/** Longest emoji of a reaction, in UTF-16 units: a joined family with skin tones is about 25. */
+export const MAX_EMOJI_CHARACTERS = 32;
 /** Most documents attached on one socket, and per user over all sockets. */
 export const MAX_DOCUMENTS_PER_USER = 64;
 /** Most sockets one user may hold open. */

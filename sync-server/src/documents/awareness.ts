@@ -1,0 +1,102 @@
+import type {
+  Connection,
+  Extension,
+  beforeHandleAwarenessPayload,
+  beforeHandleMessagePayload,
+} from '@hocuspocus/server';
+import { parseDocumentName } from '@skerry/protocol/documentName.ts';
+import { MAX_AWARENESS_BYTES } from '@skerry/protocol/limits.ts';
+import type { PresenceState } from '@skerry/protocol/presence/presence.ts';
+import * as decoding from 'lib0/decoding';
+import { removeAwarenessStates } from 'y-protocols/awareness';
+import type { Identity } from '../accounts/identity.ts';
+import { MESSAGE_TYPES } from './frameHead.ts';
+import type { SyncContext } from './syncSocket.ts';
+
+/** What one awareness frame says: client ids with a state, and those whose state ends. */
+interface Announced {
+  present: Set<number>;
+  left: number[];
+}
+
+/**
+ * Presence on room documents: each state is made anew from the session, so that nobody speaks for anybody
+ * else. Elsewhere awareness is dropped. Hocuspocus 4.7 adds a phantom id of its own to every frame and loses
+ * the removals (notes 1.5): both are read from the raw frame.
+ */
+export function createAwareness(): Extension<SyncContext> {
+  const announced = new WeakMap<Connection, Announced>();
+  return {
+    beforeHandleMessage: (payload: beforeHandleMessagePayload<SyncContext>) => {
+      const { connection, document, update } = payload;
+      announced.delete(connection);
+      const frame = readAwarenessFrame(update);
+      if (frame === undefined || parseDocumentName(document.name)?.kind !== 'room')
+        return Promise.resolve();
+      announced.set(connection, frame);
+      const own = document.getClients(connection);
+      removeAwarenessStates(
+        document.awareness,
+        frame.left.filter((client) => own.has(client)),
+        { source: 'connection', connection },
+      );
+      return Promise.resolve();
+    },
+    beforeHandleAwareness: (payload: beforeHandleAwarenessPayload<SyncContext>) => {
+      const { states, connection, context, document } = payload;
+      const frame = connection === undefined ? undefined : announced.get(connection);
+      const identity = context?.identity;
+      if (connection === undefined || frame === undefined || identity === undefined) {
+        states.clear();
+        return Promise.resolve();
+      }
+      const own = document.getClients(connection);
+      for (const [client, state] of [...states]) {
+        const isOwn = own.size === 0 ? !document.awareness.states.has(client) : own.has(client);
+        if (isOwn && frame.present.has(client)) states.set(client, presenceOf(identity, state));
+        else states.delete(client);
+      }
+      keepOne(states);
+      return Promise.resolve();
+    },
+  };
+}
+
+function presenceOf(identity: Identity, state: Record<string, unknown>): PresenceState {
+  const { userId: id, displayName: name, avatar } = identity;
+  return { user: { id, name, avatar }, ...(state['typing'] === true ? { typing: true } : {}) };
+}
+
+/** A connection is present once. */
+function keepOne(states: Map<number, unknown>): void {
+  const [, ...more] = [...states.keys()];
+  for (const client of more) states.delete(client);
+}
+
+/** Undefined: no awareness, too large, or malformed (then Hocuspocus closes the document). */
+function readAwarenessFrame(raw: Uint8Array): Announced | undefined {
+  try {
+    const decoder = decoding.createDecoder(raw);
+    decoding.readVarString(decoder);
+    if (decoding.readVarUint(decoder) !== MESSAGE_TYPES.awareness) return undefined;
+    const update = decoding.readVarUint8Array(decoder);
+    if (update.length > MAX_AWARENESS_BYTES) return undefined;
+    return readAwarenessUpdate(update);
+  } catch {
+    return undefined; // lib0 throws on truncated input
+  }
+}
+
+/** y-protocols: a count, then client id, clock and JSON state of each. */
+function readAwarenessUpdate(update: Uint8Array): Announced {
+  const decoder = decoding.createDecoder(update);
+  const announced: Announced = { present: new Set(), left: [] };
+  const count = decoding.readVarUint(decoder);
+  for (let i = 0; i < count; i++) {
+    const client = decoding.readVarUint(decoder);
+    decoding.readVarUint(decoder);
+    if (decoding.readVarString(decoder) === 'null') announced.left.push(client);
+    else announced.present.add(client);
+  }
+  return announced;
+}

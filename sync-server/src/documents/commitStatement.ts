@@ -1,0 +1,126 @@
+import type {
+  ArrivalNumber,
+  ClientId,
+  EpochMs,
+  MessageId,
+  RoomId,
+  UserId,
+} from '@skerry/protocol/ids.ts';
+
+/** What one document's batch writes, all or nothing. */
+export interface LogEntry {
+  name: string;
+  /** The version and the rules that the verdicts were reached at. */
+  version: number;
+  rules: number;
+  /** Logged under version + 1, version + 2 … */
+  updates: Uint8Array[];
+  clients: { id: ClientId; owner: UserId | null; nextClock: number }[];
+  posts: PostRow[];
+  edits: EditRow[];
+}
+
+export interface PostRow {
+  roomId: RoomId;
+  page: number;
+  id: MessageId;
+  author: UserId;
+  number: ArrivalNumber;
+  written: EpochMs;
+  arrived: EpochMs;
+  text: string;
+  thread: MessageId | null;
+}
+
+export interface EditRow {
+  roomId: RoomId;
+  id: MessageId;
+  /** Null: deleted. */
+  text: string | null;
+  editedAt: EpochMs | null;
+}
+
+/**
+ * One statement for a whole group: one round trip, one fsync. A document whose version or rules moved, or
+ * that posts an id which the room has stored, is left out of every part; the names that made it come back.
+ * Rows are locked in name order, so that two nodes never wait for each other.
+ */
+export const COMMIT_STATEMENT = `
+with entry as (
+  select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[]) as t(name, version, rules, n)
+), post as (
+  select * from unnest($5::text[], $6::uuid[], $7::int[], $8::uuid[], $9::uuid[], $10::bigint[],
+    $11::bigint[], $12::bigint[], $13::text[], $14::uuid[])
+    as t(name, room_id, page, id, author, number, written, arrived, text, thread)
+), held as (
+  select d.name, entry.n from documents d join entry on entry.name = d.name
+  where d.version = entry.version and d.rules = entry.rules and not exists (
+    select 1 from post join messages m on m.room_id = post.room_id and m.id = post.id
+    where post.name = entry.name)
+  order by d.name for update of d
+), bumped as (
+  update documents d set version = d.version + held.n from held where d.name = held.name
+  returning d.name
+), logged as (
+  insert into updates (name, version, data)
+  select u.name, u.version, u.data
+  from unnest($15::text[], $16::bigint[], $17::bytea[]) as u(name, version, data)
+  join bumped using (name)
+), bound as (
+  insert into document_clients (document, client_id, user_id, next_clock)
+  select c.name, c.id, c.owner, c.next_clock
+  from unnest($18::text[], $19::bigint[], $20::uuid[], $21::bigint[]) as c(name, id, owner, next_clock)
+  join bumped using (name)
+  on conflict (document, client_id) do update set next_clock = excluded.next_clock
+), posted as (
+  insert into messages (room_id, id, page, author, number, written, arrived, text, thread)
+  select post.room_id, post.id, post.page, post.author, post.number, post.written, post.arrived,
+    post.text, post.thread
+  from post join bumped using (name)
+), edited as (
+  update messages m set text = e.text, deleted = e.text is null, edited_at = e.edited_at
+  from unnest($22::text[], $23::uuid[], $24::uuid[], $25::text[], $26::bigint[])
+    as e(name, room_id, id, text, edited_at)
+  join bumped using (name) where m.room_id = e.room_id and m.id = e.id
+)
+select name from bumped`;
+
+/** The parameters of COMMIT_STATEMENT: one array per column. */
+export function commitParameters(entries: readonly LogEntry[]): unknown[] {
+  const posts = entries.flatMap(({ name, posts }) => posts.map((post) => ({ name, ...post })));
+  const edits = entries.flatMap(({ name, edits }) => edits.map((edit) => ({ name, ...edit })));
+  const clients = entries.flatMap(({ name, clients }) =>
+    clients.map((each) => ({ name, ...each })),
+  );
+  const updates = entries.flatMap(({ name, version, updates }) =>
+    updates.map((data, index) => ({ name, version: version + 1 + index, data })),
+  );
+  return [
+    entries.map((entry) => entry.name),
+    entries.map((entry) => entry.version),
+    entries.map((entry) => entry.rules),
+    entries.map((entry) => entry.updates.length),
+    posts.map((post) => post.name),
+    posts.map((post) => post.roomId),
+    posts.map((post) => post.page),
+    posts.map((post) => post.id),
+    posts.map((post) => post.author),
+    posts.map((post) => post.number),
+    posts.map((post) => post.written),
+    posts.map((post) => post.arrived),
+    posts.map((post) => post.text),
+    posts.map((post) => post.thread),
+    updates.map((update) => update.name),
+    updates.map((update) => update.version),
+    updates.map((update) => Buffer.from(update.data)),
+    clients.map((client) => client.name),
+    clients.map((client) => client.id),
+    clients.map((client) => client.owner),
+    clients.map((client) => client.nextClock),
+    edits.map((edit) => edit.name),
+    edits.map((edit) => edit.roomId),
+    edits.map((edit) => edit.id),
+    edits.map((edit) => edit.text),
+    edits.map((edit) => edit.editedAt),
+  ];
+}

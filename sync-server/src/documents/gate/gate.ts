@@ -1,0 +1,246 @@
+import type { ClientId, UserId } from '@skerry/protocol/ids.ts';
+import {
+  MAX_DELETE_RANGES_PER_UPDATE,
+  MAX_KEYS_PER_UPDATE,
+  MAX_STRUCT_LENGTH,
+} from '@skerry/protocol/limits.ts';
+import { isTombstone, readMessageRecord } from '@skerry/protocol/page/messageRecord.ts';
+import * as Y from 'yjs';
+import { Chains, type KeyChange } from './chains.ts';
+import { objectToDeletes } from './deleteRanges.ts';
+import { objectToMessage, objectToRoom } from './messageRules.ts';
+import { hostile, refuse, type Objection } from './objection.ts';
+import { objectToReaction } from './reactionRules.ts';
+import {
+  decodeUpdate,
+  findStruct,
+  rootName,
+  structId,
+  type DecodedUpdate,
+  type Struct,
+} from './structs.ts';
+import type { AcceptedMessage, Frame, GateVerdict, HostileRule, PageView } from './verdict.ts';
+import { inWritingOrder } from './writingOrder.ts';
+
+/** Client ids a closed page takes before it takes nothing more: each costs every reader for ever. */
+const MAX_CLIENTS_ON_CLOSED_PAGE = 1_000;
+
+/** Clocks one update may add: overwritten values merge into structs that claim many in a few bytes. */
+const MAX_NEW_CLOCKS = 4 * MAX_STRUCT_LENGTH;
+
+/** What an honest device can hold after the server's database was restored from a backup. */
+const LEFT_OVER: ReadonlySet<HostileRule> = new Set([
+  'foreign-client',
+  'root',
+  'position',
+  'author',
+  'delete',
+  'delete-ahead',
+  'gc',
+]);
+
+/**
+ * Decides what one Yjs V1 update of `userId` may do to a page. Pure: nothing is applied here, and the
+ * verdict holds only for the document at exactly this version. Rules G1 … are numbered in SPEC.md.
+ */
+export function judge(
+  view: PageView,
+  update: Uint8Array,
+  userId: UserId,
+  frame: Frame,
+): GateVerdict {
+  const decoded = decodeUpdate(update);
+  if (decoded === undefined) return { kind: 'refuse', code: 'hostile', hostile: 'malformed' };
+  const gate = new Gate(view, userId, decoded);
+  const outcome = gate.run(frame);
+  if (outcome === 'later') return { kind: 'later' };
+  if (outcome === undefined) return gate.verdict();
+  if (outcome.hostile !== undefined && frame === 'sync-step-2' && LEFT_OVER.has(outcome.hostile))
+    return { kind: 'rebuild', rule: outcome.hostile };
+  const client = gate.lastClient;
+  return {
+    kind: 'refuse',
+    ...outcome,
+    ...(gate.path === undefined ? {} : { key: gate.path }),
+    ...(client === undefined ? {} : { client }),
+  };
+}
+
+class Gate {
+  /** `<root>/<key>` that is being judged. */
+  path: string | undefined;
+  readonly #view: PageView;
+  readonly #userId: UserId;
+  readonly #decoded: DecodedUpdate;
+  readonly #chains: Chains;
+  /** Client id → clock with this update's structs so far. */
+  readonly #clocks = new Map<ClientId, number>();
+
+  constructor(view: PageView, userId: UserId, decoded: DecodedUpdate) {
+    this.#view = view;
+    this.#userId = userId;
+    this.#decoded = decoded;
+    this.#chains = new Chains(view.doc, (client) => this.#isServer(client));
+  }
+
+  get lastClient(): ClientId | undefined {
+    return this.#decoded.structs.at(-1)?.id.client;
+  }
+
+  run(frame: Frame): Objection | 'later' | undefined {
+    const early = this.#objectToSize(frame);
+    if (early !== undefined) return early;
+    for (const struct of this.#decoded.structs) {
+      const objection = this.#objectToStruct(struct);
+      if (objection !== undefined) return objection;
+    }
+    for (const [path, change] of this.#chains.keys) {
+      this.path = path;
+      // A value that is gone without a successor is a bare Yjs delete.
+      if (change.value === undefined) return refuse('shape');
+      const objection = objectToRoom(this.#view, change);
+      if (objection !== undefined) return objection;
+    }
+    this.path = undefined;
+    return (
+      objectToDeletes(this.#view, this.#userId, this.#decoded, this.#chains, this.#clocks) ??
+      this.#objectToPage()
+    );
+  }
+
+  verdict(): GateVerdict {
+    if (this.#clocks.size === 0) return { kind: 'nothing' };
+    const { posts, edits } = this.#messages();
+    return {
+      kind: 'accept',
+      clients: this.#clocks,
+      keys: new Set(this.#chains.keys.keys()),
+      posts: inWritingOrder(posts),
+      edits,
+    };
+  }
+
+  #isServer(client: ClientId): boolean {
+    return client === this.#view.serverClientId || this.#view.owners.get(client) === null;
+  }
+
+  #objectToSize(frame: Frame): Objection | undefined {
+    let ranges = 0;
+    for (const list of this.#decoded.deletes.values()) ranges += list.length;
+    if (ranges <= MAX_DELETE_RANGES_PER_UPDATE) return undefined;
+    // A full sync repeats every delete the document knows.
+    const known = frame === 'sync-step-2' ? countStructs(this.#view.doc) : 0;
+    return ranges > MAX_DELETE_RANGES_PER_UPDATE + known ? hostile('too-many') : undefined;
+  }
+
+  #objectToStruct(struct: Struct): Objection | 'later' | undefined {
+    const { doc, owners } = this.#view;
+    const { client, clock } = struct.id;
+    const end = clock + struct.length;
+    const known = this.#clocks.get(client) ?? Y.getState(doc.store, client);
+    if (end <= known) return undefined;
+    if (struct instanceof Y.Skip) return 'later';
+    const owner = owners.get(client);
+    if (this.#isServer(client) || (owner !== undefined && owner !== this.#userId))
+      return hostile('foreign-client');
+    if (clock > known) return 'later';
+    if (struct instanceof Y.GC) return hostile('gc');
+    if (struct.length > MAX_STRUCT_LENGTH) return hostile('struct-length');
+    if (this.#chains.fresh.size + struct.length > MAX_NEW_CLOCKS) return hostile('too-many');
+    return this.#objectToItem(struct, known, end);
+  }
+
+  /** Judges what an item adds: clocks `from` up to `end` (exclusive). */
+  #objectToItem(item: Y.Item, from: number, end: number): Objection | 'later' | undefined {
+    const { client, clock } = item.id;
+    // Yjs merges overwritten values: the part the server has already is cut off.
+    const origin = from > clock ? Y.createID(client, from - 1) : (item.origin ?? undefined);
+    const place = origin === undefined ? this.#placeOfFirst(item) : this.#placeAfter(origin);
+    if (place === 'later' || 'code' in place) return place;
+    if (item.rightOrigin !== null) return hostile('position');
+    const { root, key } = place;
+    if (root !== 'messages' && root !== 'reactions') return hostile('root');
+    this.path = `${root}/${key}`;
+    const isDeleted = item.content instanceof Y.ContentDeleted;
+    if (!isDeleted && !(item.content instanceof Y.ContentAny && item.length === 1))
+      return hostile('content');
+    const change = this.#chains.open(root, key);
+    if (this.#chains.keys.size > MAX_KEYS_PER_UPDATE) return hostile('too-many');
+    if (!this.#chains.follows(change, origin)) return this.#whoseChain(change);
+    const value: unknown = isDeleted ? undefined : item.content.getContent()[0];
+    if (!isDeleted && value === undefined) return refuse('shape');
+    const objection =
+      root === 'messages'
+        ? objectToMessage(this.#view, this.#userId, change, value)
+        : objectToReaction(this.#view, this.#userId, this.#chains, change, value);
+    if (objection !== undefined) return objection;
+    this.#chains.extend(change, client, from, end, value);
+    this.#clocks.set(client, end);
+    return undefined;
+  }
+
+  #placeOfFirst(item: Y.Item): { root: string; key: string } | Objection {
+    const parent: unknown = item.parent;
+    if (typeof parent !== 'string') return hostile('nested');
+    if (item.parentSub === null) return hostile('root');
+    return { root: parent, key: item.parentSub };
+  }
+
+  #placeAfter(origin: Y.ID): { root: string; key: string } | Objection | 'later' {
+    const fresh = this.#chains.fresh.get(structId(origin.client, origin.clock));
+    if (fresh !== undefined) return fresh;
+    const struct = findStruct(this.#view.doc, origin.client, origin.clock);
+    if (struct === undefined) return 'later';
+    if (struct instanceof Y.GC) return hostile('gc');
+    const root = rootName(this.#view.doc, struct.parent);
+    if (root === undefined) return hostile('nested');
+    return struct.parentSub === null ? hostile('root') : { root, key: struct.parentSub };
+  }
+
+  /** A set that does not follow the present value: too late if the key is the sender's, else an attack. */
+  #whoseChain(change: KeyChange): Objection {
+    const isOwn =
+      change.root === 'messages'
+        ? objectToMessage(this.#view, this.#userId, change, undefined)
+        : objectToReaction(this.#view, this.#userId, this.#chains, change, undefined);
+    return isOwn ?? refuse('stale');
+  }
+
+  #messages(): { posts: AcceptedMessage[]; edits: AcceptedMessage[] } {
+    const posts: AcceptedMessage[] = [];
+    const edits: AcceptedMessage[] = [];
+    for (const { root, key, isNew, tip, value } of this.#chains.keys.values()) {
+      if (root !== 'messages' || tip === undefined) continue;
+      const record = readMessageRecord(value);
+      if (record === undefined) throw new Error('an accepted message cannot be read');
+      const message = {
+        id: key as AcceptedMessage['id'],
+        record,
+        client: tip.client,
+        clock: tip.clock,
+      };
+      if (!isNew) edits.push(message);
+      // Written and deleted before it was ever stored: others learn nothing of it.
+      else if (!isTombstone(record)) posts.push(message);
+    }
+    return { posts, edits };
+  }
+
+  #objectToPage(): Objection | undefined {
+    if (!this.#view.closed || this.#clocks.size === 0) return undefined;
+    const [first] = this.#messages().posts;
+    if (first !== undefined) {
+      this.path = `messages/${first.id}`;
+      return refuse('page-closed');
+    }
+    return this.#view.doc.store.clients.size >= MAX_CLIENTS_ON_CLOSED_PAGE
+      ? refuse('page-full')
+      : undefined;
+  }
+}
+
+function countStructs(doc: Y.Doc): number {
+  let count = 0;
+  for (const structs of doc.store.clients.values()) count += structs.length;
+  return count;
+}

@@ -1,0 +1,41 @@
+import type { ClientId } from '@skerry/protocol/ids.ts';
+import * as Y from 'yjs';
+
+export type Struct = Y.Item | Y.GC | Y.Skip;
+
+export interface DecodedUpdate {
+  structs: Struct[];
+  deletes: Map<ClientId, { clock: number; len: number }[]>;
+}
+
+/** Undefined when the bytes are no Yjs V1 update. Never V2: its run lengths are an amplifier (yjs#687). */
+export function decodeUpdate(update: Uint8Array): DecodedUpdate | undefined {
+  try {
+    const { structs, ds } = Y.decodeUpdate(update);
+    return { structs, deletes: ds.clients };
+  } catch {
+    return undefined; // lib0 throws on truncated or impossible input
+  }
+}
+
+/** The struct that holds `clock` of `client`, undefined when the document has not got that far. */
+export function findStruct(doc: Y.Doc, client: ClientId, clock: number): Y.Item | Y.GC | undefined {
+  const structs = doc.store.clients.get(client);
+  if (structs === undefined || clock >= Y.getState(doc.store, client)) return undefined;
+  return structs[Y.findIndexSS(structs, clock)];
+}
+
+/** The name of the root that `type` is, undefined for a nested type. */
+export function rootName(doc: Y.Doc, type: unknown): string | undefined {
+  for (const [name, root] of doc.share) if (root === type) return name;
+  return undefined;
+}
+
+/** The newest item of a key, deleted or not. */
+export function tipItem(doc: Y.Doc, root: string, key: string): Y.Item | undefined {
+  return doc.share.get(root)?._map.get(key);
+}
+
+export function structId(client: ClientId, clock: number): string {
+  return `${String(client)}:${String(clock)}`;
+}

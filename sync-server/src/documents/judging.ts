@@ -1,0 +1,283 @@
+import type {
+  Connection,
+  Extension,
+  afterHandleMessagePayload,
+  beforeSyncPayload,
+  onDisconnectPayload,
+  onStatelessPayload,
+} from '@hocuspocus/server';
+import {
+  encodeStateless,
+  parseClientMessage,
+  type ServerMessage,
+} from '@skerry/protocol/stateless.ts';
+import type { Logger } from 'pino';
+import * as Y from 'yjs';
+import type { Identity } from '../accounts/identity.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Offence, OffenceLog } from './auditStore.ts';
+import type { HostileRule, Refused } from './gate/verdict.ts';
+import type { Lane } from './lane.ts';
+import type { Verdict } from './laneJobs.ts';
+import type { Pacing } from './pacing.ts';
+import { SkippedFrames } from './skippedFrames.ts';
+import type { DocumentStats } from './stats.ts';
+import { SyncRequests } from './syncRequests.ts';
+import { CLOSE_CODES, type SyncContext } from './syncSocket.ts';
+
+/** Sub-types of a sync message (y-protocols). */
+const SYNC_STEP_1 = 0;
+const SYNC_STEP_2 = 1;
+const UPDATE = 2;
+/** An update without structs and deletes. */
+const EMPTY_UPDATE_BYTES = 2;
+/** When a client may try again after a gap or a fault of ours. */
+const LATER_MS = 300;
+const UNAVAILABLE_MS = 1_000;
+/** Hostile updates a socket survives, each of which closes its document. */
+const MAX_OFFENCES = 3;
+
+interface Deps {
+  lanes: ReadonlyMap<string, Lane>;
+  pacing: Pacing;
+  offences: OffenceLog;
+  clock: Clock;
+  log: Logger;
+  stats: DocumentStats;
+}
+
+type Sync = beforeSyncPayload<SyncContext>;
+
+export interface Judging {
+  extension: Extension<SyncContext>;
+  close: () => void;
+}
+
+/** Hands every incoming update to its document's lane and tells the sender the verdict. */
+export function createJudging(deps: Deps): Judging {
+  const frames = new SkippedFrames();
+  const requests = new SyncRequests();
+  const judge = new Judge(deps, frames, requests);
+  return {
+    close: () => {
+      requests.stopAll();
+    },
+    extension: {
+      beforeSync: (sync: Sync) => judge.take(sync),
+      afterHandleMessage: ({ connection }: afterHandleMessagePayload<SyncContext>) => {
+        frames.restore(connection);
+        if (!connection.document.hasConnection(connection)) requests.stop(connection);
+        return Promise.resolve();
+      },
+      onStateless: (payload: onStatelessPayload) => {
+        answerStateless(payload);
+        return Promise.resolve();
+      },
+      onDisconnect: ({ document }: onDisconnectPayload<SyncContext>) => {
+        requests.stopClosed(document);
+        return Promise.resolve();
+      },
+    },
+  };
+}
+
+class Judge {
+  readonly #deps: Deps;
+  readonly #frames: SkippedFrames;
+  readonly #requests: SyncRequests;
+
+  constructor(deps: Deps, frames: SkippedFrames, requests: SyncRequests) {
+    this.#deps = deps;
+    this.#frames = frames;
+    this.#requests = requests;
+  }
+
+  /** Never throws: Hocuspocus would close the document for it. */
+  async take(sync: Sync): Promise<void> {
+    const { connection, context, type } = sync;
+    const { identity } = context;
+    if (identity === undefined || !connection.document.hasConnection(connection)) {
+      this.#frames.skip(connection);
+      return;
+    }
+    try {
+      if (type === SYNC_STEP_1) await this.#compareState(sync, identity);
+      else if (type === SYNC_STEP_2 || type === UPDATE) await this.#judge(sync, identity);
+    } catch (error) {
+      this.#deps.log.error({ document: sync.documentName, err: error }, 'a sync message failed');
+      this.#later(connection, UNAVAILABLE_MS);
+    }
+  }
+
+  /** A device that is ahead in what it did not write holds a copy the server never stored. */
+  async #compareState(
+    { payload, documentName, document, connection, context }: Sync,
+    identity: Identity,
+  ) {
+    const lane = this.#deps.lanes.get(documentName);
+    const theirs = readStateVector(payload);
+    if (theirs === undefined) {
+      await this.#punish(connection, context, identity, documentName, 'malformed', payload.length);
+      return;
+    }
+    if (lane === undefined) return;
+    const isAhead = () =>
+      [...theirs].filter(([client, clock]) => clock > Y.getState(document.store, client));
+    if (isAhead().length === 0) return;
+    await lane.catchUp();
+    const foreign = isAhead().some(([client]) => {
+      const owner = lane.ownerOf(client);
+      return owner !== undefined && owner !== identity.userId;
+    });
+    if (foreign) this.#rebuild(connection);
+  }
+
+  async #judge(sync: Sync, identity: Identity): Promise<void> {
+    const { payload, connection, context, documentName } = sync;
+    if (payload.length <= EMPTY_UPDATE_BYTES) return;
+    const { userId } = identity;
+    const delayMs = this.#deps.pacing.delayMs(userId);
+    if (delayMs > 0) {
+      this.#later(connection, delayMs);
+      return;
+    }
+    const lane = this.#deps.lanes.get(documentName);
+    const frame = sync.type === SYNC_STEP_2 ? 'sync-step-2' : 'update';
+    const verdict: Verdict =
+      lane === undefined
+        ? { kind: 'later', reason: 'unavailable' }
+        : await lane.submit(payload, userId, frame);
+    if (verdict.kind !== 'nothing')
+      this.#deps.pacing.spend(
+        userId,
+        verdict.kind === 'accept' ? Math.max(1, verdict.messages) : 1,
+      );
+    switch (verdict.kind) {
+      case 'nothing':
+      case 'accept':
+        this.#requests.stop(connection);
+        return;
+      case 'later':
+        this.#later(connection, verdict.reason === 'gap' ? LATER_MS : UNAVAILABLE_MS);
+        return;
+      case 'rebuild':
+        this.#rebuild(connection);
+        await this.#record(
+          'sync.rebuild',
+          context,
+          identity,
+          documentName,
+          verdict.rule,
+          payload.length,
+        );
+        return;
+      case 'refuse':
+        this.#frames.skip(connection);
+        await this.#refuse(sync, identity, verdict);
+        return;
+      default:
+        verdict satisfies never;
+    }
+  }
+
+  async #refuse(
+    { connection, context, documentName, payload }: Sync,
+    identity: Identity,
+    refused: Refused,
+  ) {
+    const { code, key, client } = refused;
+    const { stats } = this.#deps;
+    stats.refused[code] = (stats.refused[code] ?? 0) + 1;
+    if (refused.hostile === undefined) {
+      send(connection, {
+        type: 'refused',
+        code,
+        ...(key === undefined ? {} : { key }),
+        ...(client === undefined ? {} : { client }),
+      });
+      return;
+    }
+    await this.#punish(
+      connection,
+      context,
+      identity,
+      documentName,
+      refused.hostile,
+      payload.length,
+      refused,
+    );
+  }
+
+  /** Closes the document, and the whole socket when that does not stop it. */
+  async #punish(
+    connection: Connection<SyncContext>,
+    context: SyncContext,
+    identity: Identity,
+    documentName: string,
+    rule: HostileRule,
+    bytes: number,
+    refused: Refused = { kind: 'refuse', code: 'hostile' },
+  ): Promise<void> {
+    this.#frames.skip(connection);
+    const { code, client } = refused;
+    connection.close({
+      code: CLOSE_CODES.hostile,
+      reason: JSON.stringify({ code, rule, ...(client === undefined ? {} : { client }) }),
+    });
+    if (++context.socket.offences >= MAX_OFFENCES) context.socket.close(CLOSE_CODES.hostile, code);
+    await this.#record('sync.hostile', context, identity, documentName, rule, bytes);
+  }
+
+  async #record(
+    action: Offence['action'],
+    { socket }: SyncContext,
+    { userId }: Identity,
+    documentName: string,
+    rule: HostileRule,
+    bytes: number,
+  ): Promise<void> {
+    const { offences, log, clock } = this.#deps;
+    const { address } = socket.facts;
+    log.warn({ document: documentName, userId, rule, bytes }, 'an update was not let in');
+    await offences.record({
+      at: clock(),
+      actorId: userId,
+      action,
+      documentName,
+      rule,
+      bytes,
+      address,
+    });
+  }
+
+  #rebuild(connection: Connection): void {
+    this.#deps.stats.rebuilds++;
+    this.#frames.skip(connection);
+    send(connection, { type: 'rebuild' });
+  }
+
+  #later(connection: Connection, delayMs: number): void {
+    this.#deps.stats.later++;
+    this.#frames.skip(connection);
+    send(connection, { type: 'later', delayMs });
+    this.#requests.ask(connection, delayMs);
+  }
+}
+
+function answerStateless({ connection, payload }: onStatelessPayload): void {
+  const message = parseClientMessage(payload);
+  if (message?.type === 'barrier') send(connection, { type: 'barrier', id: message.id });
+  if (message?.type === 'ping') send(connection, { type: 'pong', id: message.id });
+}
+
+function send(connection: Connection, message: ServerMessage): void {
+  connection.sendStateless(encodeStateless(message));
+}
+
+function readStateVector(bytes: Uint8Array): Map<number, number> | undefined {
+  try {
+    return Y.decodeStateVector(bytes);
+  } catch {
+    return undefined; // lib0 throws on truncated input
+  }
+}

@@ -1,0 +1,39 @@
+import type { UserId } from '@skerry/protocol/ids.ts';
+import type * as Y from 'yjs';
+import type { Frame, GateVerdict, Refused } from './gate/verdict.ts';
+
+export type Verdict =
+  /** All of it was stored before. */
+  | { kind: 'nothing' }
+  /** Stored, applied and relayed. `messages` counts the message values it set. */
+  | { kind: 'accept'; messages: number }
+  /** Neither stored nor refused: `gap` asks for a full sync, `unavailable` for patience. */
+  | { kind: 'later'; reason: 'gap' | 'unavailable' }
+  | Extract<GateVerdict, { kind: 'rebuild' }>
+  | Refused;
+
+export interface UpdateJob {
+  kind: 'update';
+  update: Uint8Array;
+  userId: UserId;
+  frame: Frame;
+  settle: (verdict: Verdict) => void;
+}
+export interface ChangeJob {
+  kind: 'change';
+  prepare: () => Promise<(fork: Y.Doc) => void>;
+  attempts: number;
+  settle: () => void;
+  fail: (cause: unknown) => void;
+}
+interface CatchUpJob {
+  kind: 'catch-up';
+  settle: () => void;
+}
+export type Job = UpdateJob | ChangeJob | CatchUpJob;
+
+/** Answers a job whose turn did not come or whose outcome is unknown. */
+export function postpone(job: Job): void {
+  if (job.kind === 'update') job.settle({ kind: 'later', reason: 'unavailable' });
+  if (job.kind === 'catch-up') job.settle();
+}

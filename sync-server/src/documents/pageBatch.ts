@@ -1,0 +1,117 @@
+import type { ClientId, EpochMs, MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
+import { isTombstone } from '@skerry/protocol/page/messageRecord.ts';
+import { orderOf, peopleOf, type OrderEntry } from '@skerry/protocol/page/pageDoc.ts';
+import type * as Y from 'yjs';
+import type { LogEntry } from './commitStatement.ts';
+import type { Acceptance, AcceptedMessage, Standing } from './gate/verdict.ts';
+import { mintPageUpdate } from './serverStructs.ts';
+
+interface Page {
+  name: string;
+  roomId: RoomId;
+  page: number;
+  doc: Y.Doc;
+  version: number;
+  rules: number;
+  firstNumber: number;
+  serverClientId: ClientId;
+  now: EpochMs;
+}
+
+/** The accepted updates of one turn of a lane, on the way to becoming one commit. */
+export class PageBatch {
+  readonly #page: Page;
+  readonly #entry: LogEntry;
+  readonly #order: OrderEntry[] = [];
+  readonly #people = new Map<UserId, [string, string]>();
+  readonly #clients = new Set<ClientId>();
+  readonly #keys = new Set<string>();
+
+  constructor(page: Page) {
+    this.#page = page;
+    const { name, version, rules } = page;
+    this.#entry = { name, version, rules, updates: [], clients: [], posts: [], edits: [] };
+  }
+
+  get isEmpty(): boolean {
+    return this.#entry.updates.length === 0;
+  }
+
+  /** Ids that the batch numbers. */
+  get postedIds(): MessageId[] {
+    return this.#entry.posts.map(({ id }) => id);
+  }
+
+  /** Whether an update rests on a client id or a key that the batch changes: its verdict may then differ. */
+  meets({ clients, keys }: Acceptance): boolean {
+    for (const client of clients.keys()) if (this.#clients.has(client)) return true;
+    for (const key of keys) if (this.#keys.has(key)) return true;
+    return false;
+  }
+
+  add(
+    update: Uint8Array,
+    userId: UserId,
+    standing: Standing | undefined,
+    accepted: Acceptance,
+  ): void {
+    this.#entry.updates.push(update);
+    for (const [id, nextClock] of accepted.clients) {
+      this.#clients.add(id);
+      this.#entry.clients.push({ id, owner: userId, nextClock });
+    }
+    for (const key of accepted.keys) this.#keys.add(key);
+    for (const post of accepted.posts) this.#addPost(post, userId);
+    for (const edit of accepted.edits) this.#addEdit(edit);
+    if (accepted.posts.length > 0 && standing !== undefined) this.#introduce(userId, standing);
+  }
+
+  /** The batch with what the server adds to it, last. */
+  toEntry(): LogEntry {
+    const people = [...this.#people];
+    if (this.#order.length === 0 && people.length === 0) return this.#entry;
+    const { doc, serverClientId } = this.#page;
+    const minted = mintPageUpdate(doc, serverClientId, { order: this.#order, people });
+    return {
+      ...this.#entry,
+      updates: [...this.#entry.updates, minted.update],
+      clients: [
+        ...this.#entry.clients,
+        { id: serverClientId, owner: null, nextClock: minted.nextClock },
+      ],
+    };
+  }
+
+  #addPost({ id, record }: AcceptedMessage, author: UserId): void {
+    if (isTombstone(record)) throw new Error('a tombstone got a number');
+    const { doc, roomId, page, firstNumber, now } = this.#page;
+    const number = firstNumber + orderOf(doc).length + this.#order.length;
+    this.#order.push([id, now, number]);
+    this.#entry.posts.push({
+      roomId,
+      page,
+      id,
+      author,
+      number,
+      written: record.at,
+      arrived: now,
+      text: record.text,
+      thread: record.thread ?? null,
+    });
+  }
+
+  #addEdit({ id, record }: AcceptedMessage): void {
+    const { roomId } = this.#page;
+    this.#entry.edits.push(
+      isTombstone(record)
+        ? { roomId, id, text: null, editedAt: null }
+        : { roomId, id, text: record.text, editedAt: record.editedAt ?? null },
+    );
+  }
+
+  /** A page names its authors, so that it reads well offline by itself. */
+  #introduce(userId: UserId, { name, avatar }: Standing): void {
+    const shown = peopleOf(this.#page.doc).get(userId);
+    if (shown?.[0] !== name || shown[1] !== avatar) this.#people.set(userId, [name, avatar]);
+  }
+}

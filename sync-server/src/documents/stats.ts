@@ -1,0 +1,11 @@
+import type { RefusalCode } from '@skerry/protocol/refusals.ts';
+import type { LaneStats } from './lane.ts';
+
+/** Counts since the process started. */
+export interface DocumentStats extends LaneStats {
+  refused: Partial<Record<RefusalCode, number>>;
+  later: number;
+  rebuilds: number;
+  /** Commit statements, and updates in them. */
+  log: { commits: number; updates: number };
+}

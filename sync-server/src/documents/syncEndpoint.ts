@@ -1,0 +1,141 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Hocuspocus, WebSocketLike } from '@hocuspocus/server';
+import { MAX_FRAME_BYTES } from '@skerry/protocol/limits.ts';
+import type { Logger } from 'pino';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import type { Clock } from '../platform/clock.ts';
+import { readFrameHead } from './frameHead.ts';
+import type { SocketRegistry } from './socketRegistry.ts';
+import { StepOneLimit } from './stepOneLimit.ts';
+import { CLOSE_CODES, type SyncContext, type SyncSocket } from './syncSocket.ts';
+
+/** Bytes that wait for a reader before it is cut off: a paused client would hold memory without end. */
+const MAX_BUFFERED_BYTES = 4 * 1_024 * 1_024;
+
+/** What the HTTP server knows about an upgrade request. */
+export interface UpgradeFacts {
+  /** It carried an Origin header that is ours. */
+  ownOrigin: boolean;
+  address: string;
+}
+
+interface Deps {
+  hocuspocus: Hocuspocus<SyncContext>;
+  sockets: SocketRegistry;
+  clock: Clock;
+  log: Logger;
+}
+
+export interface SyncEndpoint {
+  handleUpgrade: (
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    facts: UpgradeFacts,
+  ) => void;
+  /** Takes no more sockets and closes those that are open. */
+  close: () => void;
+  terminate: () => void;
+}
+
+/** The WebSocket `/sync`: Hocuspocus' protocol, any number of documents on one socket. */
+export function createSyncEndpoint(deps: Deps): SyncEndpoint {
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+  });
+  let isClosing = false;
+  return {
+    handleUpgrade: (request, socket, head, facts) => {
+      socket.on('error', () => {
+        socket.destroy();
+      });
+      if (isClosing) {
+        socket.destroy();
+        return;
+      }
+      server.handleUpgrade(request, socket, head, (ws) => {
+        serve(deps, ws, { ...facts, cookie: request.headers.cookie });
+      });
+    },
+    close: () => {
+      isClosing = true;
+      for (const ws of server.clients) ws.close(CLOSE_CODES.goingAway, 'going away');
+    },
+    terminate: () => {
+      for (const ws of server.clients) ws.terminate();
+      server.close();
+    },
+  };
+}
+
+function serve(deps: Deps, ws: WebSocket, facts: SyncSocket['facts']): void {
+  const { hocuspocus, sockets, clock, log } = deps;
+  let isOver = false;
+  const socket: SyncSocket = {
+    facts,
+    identity: undefined,
+    sessions: new Set(),
+    documents: new Set(),
+    offences: 0,
+    openedAt: clock(),
+    // At once on this side: the other end may be gone, or may go on sending.
+    close: (code, reason) => {
+      isOver = true;
+      connection.handleClose({ code, reason });
+      ws.close(code, reason);
+    },
+  };
+  sockets.add(socket);
+  // The request's headers stay out of reach of extensions: the cookie is a credential.
+  const connection = hocuspocus.handleConnection(
+    withoutEndlessBuffer(ws, log),
+    new Request('http://localhost/sync'),
+    { socket },
+  );
+  const stepOnes = new StepOneLimit(clock, (frame) => {
+    connection.handleMessage(frame);
+  });
+  ws.on('message', (data: RawData, isBinary) => {
+    if (isOver) return;
+    if (!isBinary || !(data instanceof Buffer)) {
+      ws.close(CLOSE_CODES.unsupportedData, 'binary frames only');
+      return;
+    }
+    const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const head = readFrameHead(frame);
+    // `name\0x` is an address of its own: one document could be attached any number of times.
+    if (head?.address.includes('\0') !== false) ws.close(CLOSE_CODES.badRequest, 'bad frame');
+    else if (!head.isStepOne) connection.handleMessage(frame);
+    else if (!stepOnes.take(head.address, frame)) ws.close(CLOSE_CODES.tooMany, 'flood');
+  });
+  ws.on('close', (code, reason) => {
+    stepOnes.close();
+    sockets.remove(socket);
+    connection.handleClose({ code, reason: reason.toString() });
+  });
+  ws.on('error', (error) => {
+    log.debug({ err: error }, 'a socket failed');
+  });
+}
+
+function withoutEndlessBuffer(ws: WebSocket, log: Logger): WebSocketLike {
+  return {
+    send: (data) => {
+      if (ws.bufferedAmount <= MAX_BUFFERED_BYTES) {
+        ws.send(data as Uint8Array);
+        return;
+      }
+      log.info({ bytes: ws.bufferedAmount }, 'a slow reader was cut off');
+      ws.terminate();
+    },
+    close: (code, reason) => {
+      ws.close(code, reason);
+    },
+    get readyState() {
+      return ws.readyState;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Identity } from '../accounts/identity.ts';
+
+/** One WebSocket and what is known of it. One per connection of Hocuspocus, shared by its documents. */
+export interface SyncSocket {
+  facts: { ownOrigin: boolean; address: string; cookie: string | undefined };
+  /** Undefined until a first document was opened. */
+  identity: Identity | undefined;
+  /** Sessions that opened documents on it. */
+  sessions: Set<string>;
+  /** Names of the documents it may have open. */
+  documents: Set<string>;
+  /** Hostile updates so far. */
+  offences: number;
+  openedAt: number;
+  close: (code: number, reason: string) => void;
+}
+
+/** What Hocuspocus carries along for a document connection. */
+export interface SyncContext {
+  socket: SyncSocket;
+  /** Set by `onAuthenticate`, before anything else sees the connection. */
+  identity?: Identity;
+  /** Counts the access changes that the decision to let it in knew of. */
+  accessEpoch?: number;
+}
+
+/** WebSocket close codes of ours (4000 to 4999 are free for applications). */
+export const CLOSE_CODES = {
+  badRequest: 4400,
+  unauthenticated: 4401,
+  forbidden: 4403,
+  hostile: 4409,
+  tooMany: 4429,
+  goingAway: 1001,
+  unsupportedData: 1003,
+} as const;
