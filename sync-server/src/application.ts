@@ -11,11 +11,12 @@ import { createSignIn } from './accounts/signIn.ts';
 import { createSignInFailureStore } from './accounts/signInFailureStore.ts';
 import { createUserStore } from './accounts/userStore.ts';
 import type { Config } from './config.ts';
+import { createDocuments } from './documents/documents.ts';
 import { createServer } from './http/createServer.ts';
 import { healthRoutes } from './http/health.routes.ts';
 import { createIdempotencyStore } from './http/idempotencyStore.ts';
 import { serveClient } from './http/staticClient.ts';
-import type { AccessPort } from './memberships/accessPort.ts';
+import { routeUpgrades } from './http/upgrades.ts';
 import { createMembershipStore } from './memberships/membershipStore.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { openDatabase, type Database } from './platform/database.ts';
@@ -53,21 +54,17 @@ export async function createApplication(options: Options): Promise<Application> 
   const idempotency = createIdempotencyStore(db);
   const reader = createSessionReader({ sessions, sessionStore, clock });
 
-  const access: AccessPort = {
-    refreshRoom: () => Promise.resolve(),
-    refreshUser: () => Promise.resolve(),
-    accessChanged: () => Promise.resolve(),
-    endSessions: () => undefined,
-  };
-  await ensureStarterRooms({ db, access, clock });
+  const { identify } = reader;
+  const documents = await createDocuments({ db, log, clock, identify, pacing: config.pacing });
+  await ensureStarterRooms({ db, access: documents, clock });
 
   const { publicUrl, trustProxy } = config.http;
   const app = await createServer({ log, clock, reader, idempotency, publicUrl, trustProxy });
   const deps = {
-    ...{ db, clock, users, rooms, memberships, sessionStore, reader, access },
+    ...{ db, clock, users, rooms, memberships, sessionStore, reader, access: documents },
     signIn: createSignIn({ users, failures, clock }),
     startSession: createStartSession({ sessions, clock }),
-    endSessions: createEndSessions({ reader, access }),
+    endSessions: createEndSessions({ reader, access: documents }),
   };
   healthRoutes(app, {
     pingDatabase: async () => {
@@ -79,10 +76,13 @@ export async function createApplication(options: Options): Promise<Application> 
   roomRoutes(app, deps);
   await serveClient(app, options.clientDirectory ?? CLIENT_DIRECTORY);
 
+  routeUpgrades(app.server, config.http, { '/sync': documents.handleUpgrade });
+
   return {
     listen: () => app.listen({ port: config.http.port, host: config.http.host }),
     close: async () => {
-      await app.close();
+      // Both at once: the listener waits for open sockets, and takes nothing new meanwhile.
+      await Promise.all([app.close(), documents.close()]);
       await db.close();
     },
   };

@@ -8,6 +8,7 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { SessionReader } from '../accounts/sessionReader.ts';
+import { RefusalError } from '../errors.ts';
 import type { Clock } from '../platform/clock.ts';
 import { addressOf } from './address.ts';
 import { documentApi } from './apiDocs.ts';
@@ -15,7 +16,7 @@ import type { App } from './app.ts';
 import { authenticate } from './authentication.ts';
 import { keepIdempotent } from './idempotency.ts';
 import type { IdempotencyStore } from './idempotencyStore.ts';
-import { answerProblems } from './problems.ts';
+import { answerProblems, sendProblem } from './problems.ts';
 import { refuseNul } from './refuseNul.ts';
 import { securityHeaders } from './securityHeaders.ts';
 
@@ -43,6 +44,10 @@ export async function createServer(deps: Deps): Promise<App> {
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: MAX_PARAM_CHARACTERS },
     return503OnClosing: true,
+    // An address that cannot be decoded reaches no route.
+    frameworkErrors: (_error, _request, reply) => {
+      sendProblem(reply, new RefusalError('bad-request'));
+    },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
