@@ -26,9 +26,15 @@ export async function wipeDevice(userId: UserId): Promise<void> {
   throw new Error('the local databases could not be deleted');
 }
 
-/** Deletes one document's copy; it must not be open in this tab. */
-export async function deleteStoredDocument(userId: UserId, documentName: string): Promise<void> {
-  await deleteDatabase(documentDatabaseName(userId, documentName));
+/** Deletes the copies of documents that nobody has open. */
+export async function deleteStoredDocuments(
+  userId: UserId,
+  isLost: (documentName: string) => boolean,
+): Promise<void> {
+  const prefix = documentDatabaseName(userId, '');
+  const names = await databasesOf(userId);
+  const lost = names.filter((name) => name.startsWith(prefix) && isLost(name.slice(prefix.length)));
+  await Promise.all(lost.map((name) => deleteDatabase(name)));
 }
 
 /** My unsent and refused operations, oldest first, with nothing else open. */

@@ -1,11 +1,12 @@
 import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import { definePage } from '@skerry/protocol/page/pageDoc.ts';
-import type { RefusalCode } from '@skerry/protocol/refusals.ts';
+import { REFUSALS, type RefusalCode } from '@skerry/protocol/refusals.ts';
 import { defineRoom } from '@skerry/protocol/room/roomDoc.ts';
 import { defineUser } from '@skerry/protocol/user/userDoc.ts';
 import type { ServerMessage } from '@skerry/protocol/stateless.ts';
 import type * as Y from 'yjs';
 import type { Connection, Link } from './connection.ts';
+import type { Timers } from './heartbeat.ts';
 import { createCell } from './readable.ts';
 import type { PageSender, Wire } from './sender.ts';
 import { StoredDocument } from './storedDocument.ts';
@@ -34,7 +35,11 @@ export interface DocumentsDeps {
   guarded: boolean;
   createSender: (name: string, wire: Wire, stored: () => Y.Doc) => PageSender;
   onDenied: (name: string, code: RefusalCode) => void;
+  timers: Timers;
 }
+
+/** A server that could not look, or does not have the page yet, is asked again after this. */
+const ASK_AGAIN_MS = 3_000;
 
 interface Entry {
   live: Omit<LiveDocument, 'release'>;
@@ -70,6 +75,10 @@ export class Documents {
     };
   }
 
+  isOpen(name: string): boolean {
+    return this.#entries.has(name) || this.#closing.has(name);
+  }
+
   /** Pages that are loaded now. */
   senders(): PageSender[] {
     return [...this.#entries.values()].flatMap(({ live }) => live.sender ?? []);
@@ -92,7 +101,7 @@ export class Documents {
   }
 
   #open(name: string): Entry {
-    const { connection, databaseName, createSender, guarded, mayWrite } = this.#deps;
+    const { connection, databaseName, createSender, guarded, mayWrite, timers } = this.#deps;
     const kind = parseDocumentName(name)?.kind;
     const stored = new StoredDocument({
       name,
@@ -133,6 +142,7 @@ export class Documents {
             entry.link = undefined;
             sender?.closed();
             state.set({ state: 'denied', code });
+            if (mayPass(code)) timers.setTimeout(askAgain, ASK_AGAIN_MS);
             if (code !== undefined) this.#deps.onDenied(name, code);
           },
           onMessage: (message: ServerMessage) => {
@@ -143,6 +153,9 @@ export class Documents {
         kind === 'room',
       );
       stored.receiveFrom(entry.link.origin);
+    };
+    const askAgain = (): void => {
+      if (state.get().state === 'denied') attach();
     };
     const rebuild = async (): Promise<void> => {
       sender?.closed();
@@ -179,4 +192,9 @@ export class Documents {
     });
     this.#closing.set(name, closing);
   }
+}
+
+/** Does waiting help, without anybody doing anything? */
+function mayPass(code: RefusalCode | undefined): boolean {
+  return code === undefined || code === 'not-found' || REFUSALS[code].retry === 'later';
 }

@@ -5,7 +5,7 @@ import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import type { ClientMessage, ServerMessage } from '@skerry/protocol/stateless.ts';
 import type * as Y from 'yjs';
 import { createFork, hasStruct, newClientId, type Fork } from './fork.ts';
-import { claimOperations, removeOperations, type Outbox } from './outbox.ts';
+import { claimOperations, removeOperations, type Outbox, type Rule } from './outbox.ts';
 import type { Operation } from './operation.ts';
 import { refuseOperation } from './tray.ts';
 
@@ -212,7 +212,7 @@ export class PageSender {
     const verdicts = this.#verdicts;
     this.#verdicts = [];
     for (const { opId, code } of verdicts) {
-      await this.#deps.outbox.change(refuseOperation(opId, code, this.#deps.now()));
+      await this.#change(refuseOperation(opId, code, this.#deps.now()));
     }
   }
 
@@ -240,8 +240,17 @@ export class PageSender {
     this.#inFlight = this.#inFlight.filter((one) => !this.#stored.has(one.opId));
     this.#fruitless = 0;
     if (this.#inFlight.length === 0) this.#stopLimit();
-    await outbox.change(removeOperations(new Set(stored)));
+    await this.#change(removeOperations(new Set(stored)));
     for (const opId of stored) this.#stored.delete(opId);
+  }
+
+  /** What could not be written is found out again: stored is stored, and what is refused is refused again. */
+  async #change(rule: Rule): Promise<void> {
+    try {
+      await this.#deps.outbox.change(rule);
+    } catch {
+      this.#drainAfter(MAX_DELAY_MS);
+    }
   }
 
   #drainAfter(delayMs: number): void {

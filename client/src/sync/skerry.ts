@@ -4,7 +4,7 @@ import { REFUSALS, type RefusalCode } from '@skerry/protocol/refusals.ts';
 import { formatSyncToken } from '@skerry/protocol/syncToken.ts';
 import { readRoomList, type RoomListEntry } from '@skerry/protocol/user/userDoc.ts';
 import { Connection } from './connection.ts';
-import { documentDatabaseName } from './deviceData.ts';
+import { deleteStoredDocuments, documentDatabaseName } from './deviceData.ts';
 import { Documents } from './documents.ts';
 import { REAL_TIMERS, type Timers } from './heartbeat.ts';
 import { openIndexedDbStore } from './indexedDbStore.ts';
@@ -47,7 +47,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
         userId: person.id,
         timers,
         isVisible: () => isVisible(wakeSources),
-        onOperationsChanged: () => void outbox.reload(),
+        onOperationsChanged: () => void outbox.reload().catch(() => undefined), // the next one tells
         onLeave: () => void close(),
       })
     : onlyTab();
@@ -81,7 +81,8 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
           connection.refused(code);
         },
       }),
-    onDenied: (name, code) => void setAside(name, code),
+    onDenied: (name, code) => void setAside(name, code).catch(() => undefined), // denied again next time
+    timers,
   });
   const user = documents.acquire(userName);
   const roomList = derive<ReadonlyMap<RoomId, RoomListEntry>>([user.stored.changed], () =>
@@ -105,6 +106,16 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     }
   }
 
+  /** Rooms that I lost leave this device, but for my own words. */
+  async function forgetLostRooms(): Promise<void> {
+    const kept = new Set(roomList.get().keys());
+    await deleteStoredDocuments(person.id, (name) => {
+      const document = parseDocumentName(name);
+      const isMine = document === undefined || document.kind === 'user';
+      return !isMine && !kept.has(document.roomId) && !documents.isOpen(name);
+    }).catch(() => undefined); // the next start tries again
+  }
+
   const updateQueue = (): void => {
     if (!isClosed) sendQueue.update();
   };
@@ -114,6 +125,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     connection.reached.subscribe(() => {
       documents.retryDenied();
       updateQueue();
+      if (isOnDisk && tabs.isSender.get()) void forgetLostRooms();
     }),
     tabs.isSender.subscribe(() => {
       documents.setMayWrite(tabs.isSender.get());
