@@ -152,12 +152,12 @@ class Gate {
 
   /** Judges what an item adds: clocks `from` up to `end` (exclusive). */
   #objectToItem(item: Y.Item, from: number, end: number): Objection | 'later' | undefined {
+    if (item.rightOrigin !== null) return hostile('position');
     const { client, clock } = item.id;
     // Yjs merges overwritten values: the part the server has already is cut off.
     const origin = from > clock ? Y.createID(client, from - 1) : (item.origin ?? undefined);
     const place = origin === undefined ? this.#placeOfFirst(item) : this.#placeAfter(origin);
     if (place === 'later' || 'code' in place) return place;
-    if (item.rightOrigin !== null) return hostile('position');
     const { root, key } = place;
     if (root !== 'messages' && root !== 'reactions') return hostile('root');
     this.path = `${root}/${key}`;
