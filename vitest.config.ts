@@ -1,8 +1,13 @@
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { BROWSER_FLAGS, findBrowser } from './client/test/browserPath.ts';
 
 // Suffixes say what a test needs: *.test.ts nothing, *.pg.test.ts a database (the same file runs on both
 // kinds), *.browser.test.ts a real browser.
 const databaseTests = 'sync-server/{src,test}/**/*.pg.test.ts';
+
+// Only the browser project needs one; there its launch then fails with this name.
+const executablePath = await findBrowser().catch(() => '/no-chromium-or-chrome-found');
 
 export default defineConfig({
   test: {
@@ -25,6 +30,20 @@ export default defineConfig({
           maxWorkers: 2,
         },
       })),
+      {
+        test: {
+          name: 'browser',
+          include: ['client/src/**/*.browser.test.{ts,tsx}'],
+          testTimeout: 60_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { executablePath, args: BROWSER_FLAGS } }),
+            instances: [{ browser: 'chromium' as const }],
+          },
+        },
+      },
     ],
   },
 });

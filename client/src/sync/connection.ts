@@ -55,7 +55,14 @@ const RECONNECT_DELAY_MS = 500;
 const PROVIDER_SILENCE_LIMIT_MS = 120_000;
 /** A document that the server closed without a reason that ends it is asked for again after this. */
 const REATTACH_AFTER_MS = 2_000;
-const FORCED_CLOSE = { code: 4408, reason: 'no answer' };
+
+class Socket extends HocuspocusProviderWebsocket {
+  /** Gives the present socket up, whatever it says of itself; every attached document is told. */
+  giveUp(): void {
+    if (this.status === WebSocketStatus.Disconnected) return;
+    this.emit('close', { event: { code: 4408, reason: 'no answer' } });
+  }
+}
 
 /** The one WebSocket that carries every attached document. */
 export class Connection {
@@ -64,7 +71,7 @@ export class Connection {
   readonly reached = createSignal();
   readonly #state = createCell<ConnectionState>('connecting');
   readonly #options: ConnectionOptions;
-  readonly #socket: HocuspocusProviderWebsocket;
+  readonly #socket: Socket;
   readonly #heartbeat: Heartbeat;
   readonly #stopListening: () => void;
   readonly #links = new Map<string, Link>();
@@ -86,7 +93,7 @@ export class Connection {
       },
       isVisible: () => isVisible(wakeSources),
     });
-    this.#socket = new HocuspocusProviderWebsocket({
+    this.#socket = new Socket({
       url: options.url,
       autoConnect: false,
       delay: RECONNECT_DELAY_MS,
@@ -212,9 +219,7 @@ export class Connection {
   /** The provider would wait for its own timers; a dead socket may never say that it closed. */
   #openFresh(): void {
     if (this.#closed || this.#isWaiting()) return;
-    if (this.#socket.status !== WebSocketStatus.Disconnected) {
-      this.#socket.emit('close', { event: FORCED_CLOSE });
-    }
+    this.#socket.giveUp();
     if (this.#links.size > 0) void this.#socket.connect();
   }
 

@@ -1,11 +1,4 @@
-import {
-  addAutoKey,
-  createIDBKeyRangeUpperBound,
-  del,
-  getAll,
-  openDB,
-  transact,
-} from 'lib0/indexeddb';
+import { openDB, wrap, type IDBPDatabase } from 'idb';
 import { fetchUpdates, IndexeddbPersistence } from 'y-indexeddb';
 import * as Y from 'yjs';
 
@@ -48,10 +41,9 @@ export async function openDocumentRows(
   const write = (update: Uint8Array, origin: unknown): void => {
     if (origin === persistence || persistence.db === null || closed) return;
     try {
-      const [updates] = transact(persistence.db, [UPDATES]);
-      if (updates === undefined) return;
-      updates.transaction.onabort = lose; // a full disk shows at commit
-      addAutoKey(updates, update).catch(lose);
+      const tx = wrap(persistence.db).transaction(UPDATES, 'readwrite');
+      // A full disk shows at the request or not before the commit.
+      Promise.all([tx.store.add(update), tx.done]).catch(lose);
       persistence._dbsize += 1;
       if (persistence._dbsize % COMPACT_AT_ROWS === 0) compact(persistence).catch(lose);
     } catch {
@@ -82,8 +74,7 @@ export async function readDocumentRows(
 ): Promise<void> {
   try {
     const db = await openRows(databaseName);
-    const [updates] = transact(db, [UPDATES], 'readonly');
-    const rows: unknown[] = updates === undefined ? [] : await getAll(updates);
+    const rows: unknown[] = await db.getAll(UPDATES);
     db.close();
     Y.transact(
       doc,
@@ -101,15 +92,15 @@ export async function readDocumentRows(
 /** One row instead of many, in one transaction. */
 async function compact(persistence: IndexeddbPersistence): Promise<void> {
   const updates = await fetchUpdates(persistence);
-  const before = persistence._dbref;
-  await addAutoKey(updates, Y.encodeStateAsUpdate(persistence.doc));
-  await del(updates, createIDBKeyRangeUpperBound(before, true));
+  updates.add(Y.encodeStateAsUpdate(persistence.doc));
+  updates.delete(IDBKeyRange.upperBound(persistence._dbref, true));
+  await wrap(updates.transaction).done;
   persistence._dbsize = 1;
 }
 
 async function canOpen(databaseName: string): Promise<boolean> {
   try {
-    let db: IDBDatabase | undefined;
+    let db: IDBPDatabase | undefined;
     const opening = openRows(databaseName).then((opened) => void (db = opened));
     const opened = await within(LOAD_LIMIT_MS, opening);
     db?.close();
@@ -120,10 +111,15 @@ async function canOpen(databaseName: string): Promise<boolean> {
 }
 
 /** The stores of y-indexeddb, whoever comes first. */
-function openRows(databaseName: string): Promise<IDBDatabase> {
-  return openDB(databaseName, (db: IDBDatabase) => {
-    db.createObjectStore(UPDATES, { autoIncrement: true });
-    db.createObjectStore('custom');
+function openRows(databaseName: string): Promise<IDBPDatabase> {
+  return openDB(databaseName, undefined, {
+    upgrade: (db) => {
+      db.createObjectStore(UPDATES, { autoIncrement: true });
+      db.createObjectStore('custom');
+    },
+    blocking: (_current, _blocked, { target }) => {
+      if (target instanceof IDBDatabase) target.close();
+    },
   });
 }
 

@@ -48,28 +48,21 @@ export function openTabs(deps: TabsDeps): Tabs {
     if (closing.signal.aborted) return;
     channel.postMessage({ version: 1, type });
   };
+  const hear: Record<TabMessageType, () => void> = {
+    'operations-changed': deps.onOperationsChanged,
+    'wants-to-send': () => {
+      if (!isSender.get()) return;
+      if (deps.isVisible()) say('keeps-sending');
+      else release?.();
+    },
+    'keeps-sending': () => {
+      cancelSteal?.();
+    },
+    leave: deps.onLeave,
+  };
   channel.onmessage = (event: MessageEvent<unknown>) => {
-    const message = TabMessage.safeParse(event.data).data;
-    switch (message?.type) {
-      case 'operations-changed':
-        deps.onOperationsChanged();
-        return;
-      case 'wants-to-send':
-        if (!isSender.get()) return;
-        if (deps.isVisible()) say('keeps-sending');
-        else release?.();
-        return;
-      case 'keeps-sending':
-        cancelSteal?.();
-        return;
-      case 'leave':
-        deps.onLeave();
-        return;
-      case undefined:
-        return;
-      default:
-        return message?.type satisfies never;
-    }
+    const message = TabMessage.safeParse(event.data);
+    if (message.success) hear[message.data.type]();
   };
 
   /** Holds the role until it is released or taken; then waits for it again. */
