@@ -55,7 +55,7 @@ export async function crashRounds(options: {
       const unanswered = await loadAndKill();
       const saw = pages.map((page) => page.order());
       for (const device of devices) device.close();
-      wire?.proxy.setMode('pass');
+      wire?.proxy.set('pass');
       await server.start();
 
       const later = openDevice(server.url, owner);
@@ -73,7 +73,7 @@ export async function crashRounds(options: {
         const end = Date.now() + span;
         await untilTrue('the load has run', () => Date.now() > end);
         if (options.dropCommitAnswers === true && wire !== undefined) {
-          wire.proxy.setMode('drop-answers');
+          wire.proxy.set('drop-answers');
           const before = sent;
           await untilTrue('posts reached a database that does not answer', () => sent > before + 5);
         }

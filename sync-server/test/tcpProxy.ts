@@ -1,97 +1,90 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 
 /**
- * What the link does:
- * - `pass`: everything goes through.
- * - `refuse`: open connections are cut, new ones are reset.
- * - `hang`: new connections open and nothing is ever answered; open ones fall silent in both directions.
- * - `half-open`: what clients send is swallowed, what the server sends still arrives.
- * - `drop-answers`: what clients send arrives, what the server sends is swallowed.
+ * What the network does:
+ * - `pass`: it works.
+ * - `refuse`: connections are cut and new ones refused.
+ * - `hang`: new connections are taken and nothing comes; open ones stay silent.
+ * - `half-open`: what the client sends is lost, without a sign; what the server sends arrives.
+ * - `drop-answers`: what the server sends is lost; what the client sends arrives.
  */
-export type LinkMode = 'pass' | 'refuse' | 'hang' | 'half-open' | 'drop-answers';
+export type ProxyMode = 'pass' | 'refuse' | 'hang' | 'half-open' | 'drop-answers';
 
 export interface TcpProxy {
   port: number;
-  mode: () => LinkMode;
-  setMode: (mode: LinkMode) => void;
-  /** Cuts every open connection; new ones behave as the mode says. */
+  readonly mode: ProxyMode;
+  /** Changes the network for open and new connections. */
+  set: (mode: ProxyMode) => void;
+  /** Milliseconds each piece waits, in both directions. */
+  delay: (ms: number) => void;
+  /** Resets all open connections. */
   cut: () => void;
-  /** Swallows the link's packets from now on without closing anything, as a vanished network does. */
+  /** Open connections fall silent for good, without a sign to either side; new ones work. */
   freezeOpen: () => void;
-  /** Runs for every chunk from client to server. */
-  onUp: (listener: (bytes: Buffer) => void) => void;
-  connections: () => number;
+  readonly bytes: { up: number; down: number };
   close: () => Promise<void>;
 }
 
-interface Link {
-  client: Socket;
-  server: Socket | undefined;
-  frozen: boolean;
-}
-
-/** A TCP proxy on loopback to `targetPort`: a network that can be cut where a browser's switch cannot. */
-export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
-  let mode: LinkMode = 'pass';
-  const links = new Set<Link>();
-  const upListeners = new Set<(bytes: Buffer) => void>();
-
-  const listener = createServer((client) => {
+/** A network between clients and a server on loopback, broken by hand. */
+export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
+  let mode: ProxyMode = 'pass';
+  let delayMs = 0;
+  const bytes = { up: 0, down: 0 };
+  const open = new Set<Socket>();
+  const frozen = new WeakSet<Socket>();
+  const cut = () => {
+    for (const socket of open) socket.destroy();
+    open.clear();
+  };
+  const pipe = (from: Socket, to: Socket, direction: 'up' | 'down', losing: ProxyMode) => {
+    from.on('data', (data: Buffer) => {
+      if (mode === 'hang' || mode === losing || frozen.has(from)) return;
+      bytes[direction] += data.length;
+      const write = () => {
+        if (to.writable) to.write(data);
+      };
+      if (delayMs === 0) write();
+      else setTimeout(write, delayMs);
+    });
+    from.on('close', () => {
+      open.delete(from);
+      if (!frozen.has(from)) to.destroy();
+    });
+    from.on('error', () => {
+      from.destroy();
+    });
+  };
+  const server = createServer((client) => {
     if (mode === 'refuse') {
-      client.resetAndDestroy();
+      client.destroy();
       return;
     }
-    const link: Link = { client, server: undefined, frozen: false };
-    links.add(link);
-    const end = () => {
-      client.destroy();
-      link.server?.destroy();
-      links.delete(link);
-    };
-    client.on('close', end);
-    client.on('error', end);
-    if (mode === 'hang') return;
-    const server = connect(targetPort, '127.0.0.1');
-    link.server = server;
-    server.on('close', end);
-    server.on('error', end);
-    client.on('data', (bytes: Buffer) => {
-      if (link.frozen || mode === 'hang' || mode === 'half-open') return;
-      for (const each of upListeners) each(bytes);
-      server.write(bytes);
-    });
-    server.on('data', (bytes: Buffer) => {
-      if (link.frozen || mode === 'hang' || mode === 'drop-answers') return;
-      client.write(bytes);
-    });
+    const upstream = connect(serverPort, '127.0.0.1');
+    open.add(client).add(upstream);
+    pipe(client, upstream, 'up', 'half-open');
+    pipe(upstream, client, 'down', 'drop-answers');
   });
-  await new Promise<void>((done) => listener.listen(0, '127.0.0.1', done));
-
-  const cut = () => {
-    for (const { client, server } of links) {
-      client.resetAndDestroy();
-      server?.destroy();
-    }
-    links.clear();
-  };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    port: (listener.address() as AddressInfo).port,
-    mode: () => mode,
-    setMode: (next) => {
+    port: (server.address() as AddressInfo).port,
+    get mode() {
+      return mode;
+    },
+    set: (next) => {
       mode = next;
       if (next === 'refuse') cut();
     },
+    delay: (ms) => {
+      delayMs = ms;
+    },
     cut,
     freezeOpen: () => {
-      for (const link of links) link.frozen = true;
+      for (const socket of open) frozen.add(socket);
     },
-    onUp: (each) => {
-      upListeners.add(each);
-    },
-    connections: () => links.size,
+    bytes,
     close: async () => {
       cut();
-      await new Promise((done) => listener.close(done));
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }

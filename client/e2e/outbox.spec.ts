@@ -1,0 +1,137 @@
+import { expect } from '@playwright/test';
+import { test } from './rig/world.ts';
+
+test('B1 the outbox survives the death of the browser', async ({ world }) => {
+  const ann = await world.newcomer('Ann');
+  const bo = await world.newcomer('Bo');
+  await ann.joinRoom('Random');
+  await bo.joinRoom('Random');
+  await ann.openRoom('General');
+  world.proxy.set('refuse');
+
+  await ann.write('first, in General');
+  await ann.write('second, in General');
+  await ann.openRoom('Random');
+  await ann.write('third, in Random');
+  await expect(ann.mark('third, in Random', 'On this device')).toBeVisible();
+  await ann.profile.kill();
+
+  await ann.profile.open();
+  await ann.goTo('/');
+  await ann.openRoom('General');
+  for (const text of ['first, in General', 'second, in General']) {
+    await expect(ann.mark(text, 'On this device')).toBeVisible();
+  }
+  await ann.openRoom('Random');
+  await expect(ann.mark('third, in Random', 'On this device')).toBeVisible();
+
+  world.proxy.set('pass');
+  await bo.openRoom('General');
+  await expect(bo.message('second, in General')).toBeVisible({ timeout: 5_000 });
+  expect(await bo.texts()).toEqual(['first, in General', 'second, in General']);
+  await bo.openRoom('Random');
+  await expect(bo.message('third, in Random')).toBeVisible();
+  expect(await bo.texts()).toEqual(['third, in Random']);
+});
+
+test('B2 a message whose receipt is lost again and again arrives exactly once', async ({
+  openWorld,
+}) => {
+  const ann = await openWorld.newcomer('Ann');
+  await ann.openRoom('General');
+  for (let i = 0; i < 20; i++) {
+    await expect(ann.offlineLine()).toBeHidden();
+    openWorld.proxy.set('drop-answers');
+    await ann.write(`message ${i}`);
+    // The server has it; nobody hears of it.
+    await expect.poll(() => storedTexts(openWorld.sql)).toContain(`message ${i}`);
+    openWorld.proxy.cut();
+    openWorld.proxy.set('pass');
+  }
+  const written = Array.from({ length: 20 }, (_, i) => `message ${i}`);
+  await expect(ann.marked('On this device')).toHaveCount(0);
+  expect(await ann.texts()).toEqual(written);
+  expect(await storedTexts(openWorld.sql)).toEqual(written);
+});
+
+test('B3 a sender’s order holds on a flapping line', async ({ openWorld }) => {
+  const ann = await openWorld.newcomer('Ann', { tall: true });
+  const bo = await openWorld.newcomer('Bo', { tall: true });
+  await ann.openRoom('General');
+  await bo.openRoom('General');
+  const flap = startFlapping(openWorld.proxy);
+  const written = Array.from({ length: 50 }, (_, i) => `message ${i}`);
+  for (const text of written) await ann.write(text);
+  await expect.poll(() => flap.cycles(), { timeout: 60_000 }).toBeGreaterThan(3);
+  flap.stop();
+
+  await expect.poll(() => bo.texts(), { timeout: 30_000 }).toEqual(written);
+  await expect(ann.marked('On this device')).toHaveCount(0);
+  expect(await ann.texts()).toEqual(written);
+  expect(await storedTexts(openWorld.sql)).toEqual(written);
+});
+
+test('B7 what was deleted before it was sent never leaves', async ({ openWorld }) => {
+  const ann = await openWorld.newcomer('Ann');
+  const bo = await openWorld.newcomer('Bo');
+  const frames: string[] = [];
+  ann.page().on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => frames.push(payload.toString()));
+  });
+  await ann.openRoom('General');
+  await bo.openRoom('General');
+  openWorld.proxy.set('refuse');
+  await ann.write('control-6f1c');
+  await ann.write('secret-9d2e');
+  await ann.act('secret-9d2e', 'Delete before it is sent');
+  openWorld.proxy.set('pass');
+
+  await expect(bo.message('control-6f1c')).toBeVisible();
+  const traces = async (marker: string) => ({
+    frames: frames.some((frame) => frame.includes(marker)),
+    log: await countRows(openWorld.sql, marker),
+    others: (await bo.texts()).includes(marker),
+  });
+  expect(await traces('control-6f1c')).toEqual({ frames: true, log: true, others: true });
+  expect(await traces('secret-9d2e')).toEqual({ frames: false, log: false, others: false });
+});
+
+type Sql = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
+
+async function storedTexts(sql: Sql): Promise<unknown[]> {
+  return (await sql('select text from messages order by number')).map((row) => row['text']);
+}
+
+/** Whether any row of the log, the snapshots or the projection holds the marker's bytes. */
+async function countRows(sql: Sql, marker: string): Promise<boolean> {
+  const rows = await sql(
+    `select 1 from updates where position($1::bytea in data) > 0
+     union all select 1 from documents where position($1::bytea in snapshot) > 0
+     union all select 1 from messages where text like '%' || convert_from($1::bytea, 'UTF8') || '%'`,
+    [Buffer.from(marker)],
+  );
+  return rows.length > 0;
+}
+
+/** Two seconds up, one second down, until stopped. */
+function startFlapping(proxy: { set: (mode: 'pass' | 'refuse') => void }) {
+  let cycles = 0;
+  let timer: NodeJS.Timeout;
+  const down = () => {
+    proxy.set('refuse');
+    timer = setTimeout(up, 1_000);
+  };
+  const up = () => {
+    cycles += 1;
+    proxy.set('pass');
+    timer = setTimeout(down, 2_000);
+  };
+  down();
+  return {
+    cycles: () => cycles,
+    stop: () => {
+      clearTimeout(timer);
+      proxy.set('pass');
+    },
+  };
+}

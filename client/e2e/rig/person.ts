@@ -1,0 +1,142 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { createProfile, type Profile } from './profile.ts';
+
+export interface PersonOptions {
+  phone?: boolean;
+  /** A window tall enough that a long list is on screen as a whole. */
+  tall?: boolean;
+  /** On this device, which another person uses too. */
+  profile?: Profile;
+}
+
+/** What one person does and sees in one tab. */
+export interface Tab {
+  page: () => Page;
+  goTo: (path: string) => Promise<void>;
+  openRoom: (name: string) => Promise<void>;
+  write: (text: string) => Promise<void>;
+  /** The message with exactly these words. */
+  message: (text: string) => Locator;
+  /** That message's mark, if it is this one. */
+  mark: (text: string, mark: Mark) => Locator;
+  /** All messages with this mark. */
+  marked: (mark: Mark) => Locator;
+  /** Words of the messages on screen, in order. */
+  texts: () => Promise<string[]>;
+  textsOf: (messages: Locator) => Promise<string[]>;
+  /** Chooses an item of the message's menu. */
+  act: (text: string, item: string) => Promise<void>;
+  /** The one line that says there is no connection. */
+  offlineLine: () => Locator;
+}
+
+export type Mark = 'On this device' | 'On server' | 'Not accepted';
+
+export interface Person extends Tab {
+  name: string;
+  profile: Profile;
+  signUp: () => Promise<void>;
+  signIn: () => Promise<void>;
+  joinRoom: (name: string) => Promise<void>;
+  /** Opens the question that stands before signing out with unsent messages, or signs out. */
+  askToSignOut: () => Promise<void>;
+  secondTab: () => Promise<Tab>;
+}
+
+const PASSWORD = 'a long enough password';
+const TALL_HEIGHT = 5_000;
+
+export function createPerson(name: string, url: string, options: PersonOptions = {}): Person {
+  const profile = options.profile ?? createProfile(options);
+  const handle = name.toLowerCase();
+  const tab = createTab(url, () => profile.page());
+  return {
+    ...tab,
+    name,
+    profile,
+    signUp: async () => {
+      if (options.tall === true)
+        await tab.page().setViewportSize({ width: 1280, height: TALL_HEIGHT });
+      await tab.goTo('/sign-up');
+      const page = tab.page();
+      await page.getByLabel('Display name').fill(name);
+      await page.getByLabel('Handle').fill(handle);
+      await page.getByLabel('E-mail').fill(`${handle}@example.org`);
+      await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      await page.getByRole('button', { name: 'Sign up' }).click();
+      await expect(composer(page)).toBeVisible();
+    },
+    signIn: async () => {
+      await tab.goTo('/sign-in');
+      const page = tab.page();
+      await page.getByLabel('Handle or e-mail').fill(handle);
+      await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByRole('button', { name: 'Sign in' })).toBeHidden();
+    },
+    joinRoom: async (room) => {
+      const page = tab.page();
+      await page.getByRole('button', { name: 'Add a room' }).click();
+      await page.getByRole('menuitem', { name: 'Browse rooms' }).click();
+      const row = page.getByRole('dialog').getByRole('listitem').filter({ hasText: room });
+      await row.getByRole('button', { name: 'Join' }).click();
+      await expect(page.getByRole('heading', { name: room })).toBeVisible();
+    },
+    askToSignOut: async () => {
+      await tab.goTo('/settings');
+      await tab.page().getByRole('button', { name: 'Sign out' }).click();
+    },
+    secondTab: async () => {
+      const page = await profile.context().newPage();
+      const second = createTab(url, () => page);
+      await second.goTo('/');
+      return second;
+    },
+  };
+}
+
+function createTab(url: string, page: () => Page): Tab {
+  return {
+    page,
+    goTo: async (path) => {
+      await page().goto(url + path);
+    },
+    openRoom: async (name) => {
+      const back = page().getByRole('link', { name: 'Back to rooms' });
+      if (await back.isVisible()) await back.click();
+      await page().getByRole('navigation').getByRole('link', { name }).first().click();
+      await expect(page().getByRole('heading', { name })).toBeVisible();
+      await expect(composer(page())).toBeVisible();
+    },
+    write: async (text) => {
+      await composer(page()).fill(text);
+      await composer(page()).press('Control+Enter');
+      await expect(composer(page())).toHaveValue('');
+    },
+    message: (text) => messages(page()).filter({ hasText: text }),
+    mark: (text, mark) =>
+      messages(page()).filter({ hasText: text }).getByRole('img', { name: mark }),
+    marked: (mark) => messages(page()).filter({ has: page().getByRole('img', { name: mark }) }),
+    texts: () => textsOf(messages(page())),
+    textsOf,
+    act: async (text, item) => {
+      const message = messages(page()).filter({ hasText: text });
+      await message.hover();
+      await message.getByRole('button', { name: 'More' }).click();
+      await page().getByRole('menuitem', { name: item }).click();
+    },
+    offlineLine: () => page().getByRole('status').filter({ hasText: 'Offline' }),
+  };
+}
+
+function composer(page: Page): Locator {
+  return page.getByRole('textbox', { name: /^Message / });
+}
+
+function textsOf(list: Locator): Promise<string[]> {
+  return list.locator('[data-part="text"]').allInnerTexts();
+}
+
+function messages(page: Page): Locator {
+  return page.getByRole('list', { name: 'Messages' }).getByRole('listitem');
+}

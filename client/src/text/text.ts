@@ -1,0 +1,38 @@
+import { en } from './en.ts';
+
+/**
+ * The message catalogue. A text is a string with `{name}` places, or one string per plural form
+ * (Intl.PluralRules) chosen by `count`.
+ */
+export type Catalogue = Record<TextKey, string | Partial<Record<Intl.LDMLPluralRule, string>>>;
+export type TextKey = keyof typeof en;
+export type TextValues = Record<string, string | number>;
+
+let catalogue: Catalogue = en;
+let language = 'en';
+
+/** Switches to another language; `language` is a BCP 47 tag. */
+export function setCatalogue(next: Catalogue, tag: string): void {
+  catalogue = next;
+  language = tag;
+}
+
+export function currentLanguage(): string {
+  return language;
+}
+
+/** The text of a key with its places filled in; numbers are written as the language writes them. */
+export function t(key: TextKey, values: TextValues = {}): string {
+  const entry = catalogue[key];
+  const pattern =
+    typeof entry === 'string' ? entry : pluralForm(entry, Number(values['count'] ?? 0));
+  return pattern.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
+    const value = values[name];
+    if (value === undefined) return place;
+    return typeof value === 'number' ? new Intl.NumberFormat(language).format(value) : value;
+  });
+}
+
+function pluralForm(forms: Partial<Record<Intl.LDMLPluralRule, string>>, count: number): string {
+  return forms[new Intl.PluralRules(language).select(count)] ?? forms.other ?? '';
+}
