@@ -1,1 +1,4 @@
-export const app = {} as const;
+export const app = {
+  'app.cancel': 'Cancel',
+  'app.close': 'Close',
+} as const;

@@ -1,0 +1,8 @@
+import 'react';
+
+declare module 'react' {
+  interface CSSProperties {
+    /** A person's colour, degrees. */
+    '--hue'?: string;
+  }
+}
