@@ -1,1 +1,16 @@
-export const composer = {} as const;
+export const composer = {
+  'composer.label': 'Message {room}',
+  'composer.send': 'Send',
+  'composer.editing': 'Editing a message',
+  'composer.editLabel': 'Message being edited',
+  'composer.save': 'Save',
+  'composer.cancel': 'Cancel',
+  'composer.left': { one: '{count} byte left', other: '{count} bytes left' },
+  'composer.over': { one: '{count} byte too long', other: '{count} bytes too long' },
+  'composer.notKept': 'Not kept: this device has no room for it. Your words are still here.',
+  'composer.locked': 'This room is locked: only moderators can post.',
+  'composer.archived': 'This room is archived: it can be read, not written to.',
+  'composer.typing.one': '{first} is typing',
+  'composer.typing.two': '{first} and {second} are typing',
+  'composer.typing.many': 'Several people are typing',
+} as const;

@@ -1,0 +1,37 @@
+import type { EpochMs } from '@skerry/protocol/ids.ts';
+import { currentLanguage } from './text.ts';
+
+/** The time of day as the language writes it, without seconds. */
+export function timeOfDay(at: EpochMs): string {
+  return new Intl.DateTimeFormat(currentLanguage(), { hour: 'numeric', minute: '2-digit' }).format(
+    at,
+  );
+}
+
+/** `Monday 18 May`, with the year when it is not this one. */
+export function dayName(at: EpochMs, now: EpochMs): string {
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(currentLanguage(), {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  }).format(at);
+}
+
+/** The time of day, after the day if it is another one than today. */
+export function timeOrDayAndTime(at: EpochMs, now: EpochMs): string {
+  if (startOfDay(at) === startOfDay(now)) return timeOfDay(at);
+  return new Intl.DateTimeFormat(currentLanguage(), {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+  }).format(at);
+}
+
+/** Midnight before `at`, in this device's time zone. */
+export function startOfDay(at: EpochMs): EpochMs {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
