@@ -12,6 +12,7 @@ import { createSignInFailureStore } from './accounts/signInFailureStore.ts';
 import { createUserStore } from './accounts/userStore.ts';
 import type { Config } from './config.ts';
 import { createDocuments } from './documents/documents.ts';
+import { housekeep } from './housekeeping.ts';
 import { createServer } from './http/createServer.ts';
 import { healthRoutes } from './http/health.routes.ts';
 import { createIdempotencyStore } from './http/idempotencyStore.ts';
@@ -20,10 +21,13 @@ import { routeUpgrades } from './http/upgrades.ts';
 import { createMembershipStore } from './memberships/membershipStore.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { openDatabase, type Database } from './platform/database.ts';
+import { openJobs } from './platform/jobs.ts';
 import { roomRoutes } from './rooms/rooms.routes.ts';
 import { createRoomStore } from './rooms/roomStore.ts';
 import { ensureStarterRooms } from './rooms/starterRooms.ts';
 
+/** Hourly, not on the hour, when everybody else's jobs run. */
+const HOUSEKEEPING_CRON = '17 * * * *';
 const CLIENT_DIRECTORY = fileURLToPath(new URL('../../client/dist', import.meta.url));
 
 export interface Application {
@@ -76,13 +80,17 @@ export async function createApplication(options: Options): Promise<Application> 
   roomRoutes(app, deps);
   await serveClient(app, options.clientDirectory ?? CLIENT_DIRECTORY);
 
+  const jobs = await openJobs(db, log);
+  await jobs.repeat('housekeeping', HOUSEKEEPING_CRON, () =>
+    housekeep({ kysely: db.kysely, sessions, failures, idempotency, clock }),
+  );
   routeUpgrades(app.server, config.http, { '/sync': documents.handleUpgrade });
 
   return {
     listen: () => app.listen({ port: config.http.port, host: config.http.host }),
     close: async () => {
       // Both at once: the listener waits for open sockets, and takes nothing new meanwhile.
-      await Promise.all([app.close(), documents.close()]);
+      await Promise.all([app.close(), documents.close(), jobs.close()]);
       await db.close();
     },
   };

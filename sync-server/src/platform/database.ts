@@ -4,6 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
+import { fromPglite } from 'pg-boss';
 import { migrations } from '../migrations/migrations.ts';
 import { lockDirectory } from './directoryLock.ts';
 import type { Schema } from './schema.ts';
@@ -74,7 +75,7 @@ export async function inTransaction<T>(
 
 async function openEmbedded(dataDir: string): Promise<Database> {
   mkdirSync(dataDir, { recursive: true });
-  const unlock = lockDirectory(dataDir);
+  const unlock = await lockDirectory(dataDir);
   try {
     return embeddedDatabase(await PGlite.create(join(dataDir, 'database')), unlock);
   } catch (cause) {
@@ -89,7 +90,7 @@ export function embeddedDatabase(lite: PGlite, release: () => void = () => undef
     kind: 'pglite',
     kysely: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: lite }) }),
     raw: lite,
-    jobs: { executeSql: async (text, values) => ({ rows: (await lite.query(text, values)).rows }) },
+    jobs: fromPglite(lite),
     commits: {
       query: async <Row>(_name: string, text: string, values: unknown[]) =>
         (await lite.query<Row>(text, values)).rows,
@@ -125,9 +126,11 @@ function openServer(url: string): Database {
     kysely: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
     raw: pool,
     jobs: {
-      executeSql: async (text, values) => ({
-        rows: (await pool.query(text, values)).rows as unknown[],
-      }),
+      executeSql: async (text, values) => {
+        // Several statements in one text give several results.
+        const results = (await pool.query(text, values)) as pg.QueryResult | pg.QueryResult[];
+        return { rows: [results].flat().flatMap(({ rows }) => rows as unknown[]) };
+      },
     },
     commits: {
       query: async <Row>(name: string, text: string, values: unknown[]) =>
