@@ -14,7 +14,7 @@ const OWNER_ONLY = 0o600;
 export async function backUpEmbedded(dataDir: string, file: string): Promise<void> {
   const path = join(dataDir, 'database');
   if (!existsSync(path)) throw new Error(`${dataDir} holds no database`);
-  const unlock = lockDirectory(dataDir);
+  const unlock = await lockDirectory(dataDir);
   try {
     const lite = await PGlite.create(path);
     try {
@@ -41,7 +41,7 @@ export async function backUpEmbedded(dataDir: string, file: string): Promise<voi
 export async function restoreEmbedded(dataDir: string, file: string): Promise<string | undefined> {
   if (!existsSync(file)) throw new Error(`${file} does not exist`);
   mkdirSync(dataDir, { recursive: true });
-  const unlock = lockDirectory(dataDir);
+  const unlock = await lockDirectory(dataDir);
   const restoring = join(dataDir, 'database.restoring');
   try {
     rmSync(restoring, { recursive: true, force: true });
