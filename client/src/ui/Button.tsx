@@ -32,7 +32,7 @@ const SIZES: Record<ButtonSize, string> = {
 };
 const KINDS: Record<ButtonKind, string> = {
   primary: 'border-accent bg-accent text-on-accent hover:bg-accent-hover',
-  quiet: 'border-line-strong bg-surface-1 text-text hover:bg-surface-2',
+  quiet: 'border-line-strong bg-surface-1 text-ink hover:bg-surface-2',
   danger: 'border-danger-fill bg-danger-fill text-on-danger',
-  plain: 'border-transparent bg-transparent text-text hover:bg-surface-3',
+  plain: 'border-transparent bg-transparent text-ink hover:bg-surface-3',
 };

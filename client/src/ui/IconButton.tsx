@@ -19,7 +19,7 @@ export function IconButton({
       type={type}
       aria-label={label}
       title={label}
-      className={`inline-grid size-control shrink-0 place-items-center rounded-medium text-muted transition-colors hover:bg-surface-3 hover:text-text disabled:bg-transparent disabled:text-line-strong ${className}`}
+      className={`inline-grid size-control shrink-0 place-items-center rounded-medium text-muted transition-colors hover:bg-surface-3 hover:text-ink disabled:bg-transparent disabled:text-line-strong ${className}`}
     >
       <Icon aria-hidden size={20} strokeWidth={1.75} />
     </button>
