@@ -1,0 +1,94 @@
+import type { ArrivalNumber, EpochMs } from '@skerry/protocol/ids.ts';
+import type { ListedMessage } from '../../../sync/views.ts';
+import { startOfDay } from '../../../text/time.ts';
+
+/** One message with what stands above and around it. */
+export interface Row {
+  message: ListedMessage;
+  /** The time beside the name. */
+  shownAt: EpochMs;
+  /** It was written long before it arrived. */
+  isLate: boolean;
+  startsGroup: boolean;
+  endsGroup: boolean;
+  /** Midnight of the day that begins above it. */
+  day: EpochMs | undefined;
+  /** How many new messages begin with it. */
+  newCount: number | undefined;
+}
+
+/** How far I had looked, and when this look began. */
+export interface Look {
+  number: ArrivalNumber;
+  /** When I last looked. */
+  at: EpochMs;
+  /** What arrives after this is seen as it comes. */
+  openedAt: EpochMs;
+}
+
+const GROUP_MS = 5 * 60_000;
+const LATE_MS = 2 * 60_000;
+
+/** Messages in the list's order, with their day rules, groups and new-message line. */
+export function rowsOf(messages: readonly ListedMessage[], look: Look | undefined): Row[] {
+  const newOnes = look === undefined ? [] : messages.filter((message) => isNew(message, look));
+  const rows: Row[] = [];
+  let day = Number.NEGATIVE_INFINITY;
+  for (const message of messages) {
+    // A clock that is behind must not open an earlier day below a later one.
+    const ownDay = startOfDay(placedAt(message));
+    const startsDay = ownDay > day;
+    day = Math.max(day, ownDay);
+    const isFirstNew = message === newOnes[0];
+    const before = rows.at(-1);
+    const startsGroup =
+      before === undefined || startsDay || isFirstNew || !belongTogether(before, message);
+    if (before !== undefined) before.endsGroup = startsGroup;
+    rows.push({
+      message,
+      shownAt: shownAt(message),
+      isLate: isLate(message),
+      startsGroup,
+      endsGroup: true,
+      day: startsDay ? ownDay : undefined,
+      newCount: isFirstNew ? newOnes.length : undefined,
+    });
+  }
+  return rows;
+}
+
+/** Written time, unless the writer's clock was ahead of the server's. */
+export function shownAt({ at, arrivedAt }: ListedMessage): EpochMs {
+  return arrivedAt === undefined ? at : Math.min(at, arrivedAt);
+}
+
+export function isLate({ at, arrivedAt }: ListedMessage): boolean {
+  return arrivedAt !== undefined && arrivedAt - at >= LATE_MS;
+}
+
+/** The highest arrival number in the list; 0 while it has none. */
+export function lastNumber(messages: readonly ListedMessage[]): ArrivalNumber {
+  return messages.reduce((last, { number }) => Math.max(last, number ?? 0), 0);
+}
+
+/** Messages of others above an arrival number. */
+export function countNewer(messages: readonly ListedMessage[], number: ArrivalNumber): number {
+  return messages.filter((message) => !message.mine && (message.number ?? 0) > number).length;
+}
+
+function isNew(message: ListedMessage, look: Look): boolean {
+  if (message.mine || message.number === undefined || message.arrivedAt === undefined) return false;
+  return message.number > look.number && message.arrivedAt <= look.openedAt;
+}
+
+function belongTogether(before: Row, message: ListedMessage): boolean {
+  if (before.message.author.id !== message.author.id) return false;
+  // "sent 9:00, arrived 9:40" stands in the head of a group, so both sides of it are alike.
+  if (before.isLate || isLate(message)) return false;
+  return placedAt(message) - placedAt(before.message) < GROUP_MS;
+}
+
+/** The time by which the list is ordered: arrival, or writing while it has not arrived. */
+function placedAt({ at, arrivedAt }: ListedMessage): EpochMs {
+  return arrivedAt ?? at;
+}
