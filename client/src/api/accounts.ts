@@ -11,8 +11,9 @@ import { ask } from './client.ts';
 /** The app never waits for this one: after it, the answer comes too late to matter. */
 const ME_LIMIT_MS = 5_000;
 
-export async function signUp(body: SignUpBody): Promise<OwnUser> {
-  return (await ask({ method: 'POST', path: '/api/accounts', body, answer: UserAnswer })).user;
+export async function signUp(body: SignUpBody, idempotencyKey: string): Promise<OwnUser> {
+  const path = '/api/accounts';
+  return (await ask({ method: 'POST', path, body, idempotencyKey, answer: UserAnswer })).user;
 }
 
 export async function fetchMe(): Promise<OwnUser> {
@@ -28,6 +29,9 @@ export async function changePassword(body: ChangePasswordBody): Promise<void> {
   await ask({ method: 'PUT', path: '/api/me/password', body });
 }
 
-export async function setPasswordByLink(body: UsePasswordResetBody): Promise<void> {
-  await ask({ method: 'POST', path: '/api/password-resets/use', body });
+export async function setPasswordByLink(
+  body: UsePasswordResetBody,
+  idempotencyKey: string,
+): Promise<void> {
+  await ask({ method: 'POST', path: '/api/password-resets/use', body, idempotencyKey });
 }

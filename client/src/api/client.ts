@@ -12,6 +12,8 @@ export interface ApiRequest<T> {
   body?: unknown;
   /** Absent: the answer has no content. */
   answer?: z.ZodMiniType<T>;
+  /** Of a POST that repeats a lost one. Absent: a new one. */
+  idempotencyKey?: string | undefined;
   limitMs?: number;
   /** Lets a DELETE outlive its page. */
   keepalive?: boolean;
@@ -32,7 +34,7 @@ async function send<T>(request: ApiRequest<T>, base: string): Promise<Response> 
   const { method, path, body, limitMs = DEFAULT_LIMIT_MS, keepalive = false } = request;
   const headers = new Headers({ accept: 'application/json' });
   if (body !== undefined) headers.set('content-type', 'application/json');
-  if (method === 'POST') headers.set(IDEMPOTENCY_HEADER, uuidv4());
+  if (method === 'POST') headers.set(IDEMPOTENCY_HEADER, request.idempotencyKey ?? uuidv4());
   try {
     return await fetch(base + path, {
       method,

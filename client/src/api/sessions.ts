@@ -12,8 +12,9 @@ import { createResource } from './resource.ts';
 /** Signing out must not hang on a network that swallows everything. */
 const SIGN_OUT_LIMIT_MS = 3_000;
 
-export async function signIn(body: SignInBody): Promise<OwnUser> {
-  return (await ask({ method: 'POST', path: '/api/sessions', body, answer: SignInAnswer })).user;
+export async function signIn(body: SignInBody, idempotencyKey: string): Promise<OwnUser> {
+  const path = '/api/sessions';
+  return (await ask({ method: 'POST', path, body, idempotencyKey, answer: SignInAnswer })).user;
 }
 
 export async function endCurrentSession(): Promise<void> {
