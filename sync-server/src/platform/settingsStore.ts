@@ -6,15 +6,6 @@ export async function lockServer(tx: Transaction<Schema>): Promise<void> {
   await tx.selectFrom('settings').select('name').where('name', '=', 'epoch').forUpdate().execute();
 }
 
-export async function findSetting(db: Kysely<Schema>, name: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('settings')
-    .select('value')
-    .where('name', '=', name)
-    .executeTakeFirst();
-  return row?.value;
-}
-
 export async function setSetting(db: Kysely<Schema>, name: string, value: string): Promise<void> {
   await db
     .insertInto('settings')
