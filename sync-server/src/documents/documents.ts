@@ -22,6 +22,7 @@ import { createAccessStore, type AccessStore } from './accessStore.ts';
 import { createOffenceLog } from './auditStore.ts';
 import { createAwareness } from './awareness.ts';
 import { randomClientId } from './clientId.ts';
+import { describeError } from './describeError.ts';
 import { createJudging } from './judging.ts';
 import type { Lane } from './lane.ts';
 import { createLoading, refresh } from './loading.ts';
@@ -249,7 +250,7 @@ async function endExpired(
     const sessions = new Set([...sockets.all].flatMap((socket) => [...socket.sessions]));
     closeSessions(sockets, await store.findEnded([...sessions], new Date(clock())));
   } catch (error) {
-    log.warn({ err: error }, 'sessions were not checked');
+    log.warn({ cause: describeError(error) }, 'sessions were not checked');
   }
 }
 

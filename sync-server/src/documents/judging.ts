@@ -16,6 +16,7 @@ import * as Y from 'yjs';
 import type { Identity } from '../accounts/identity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Offence, OffenceLog } from './auditStore.ts';
+import { describeError } from './describeError.ts';
 import type { HostileRule, Refused } from './gate/verdict.ts';
 import type { Lane } from './lane.ts';
 import type { Verdict } from './laneJobs.ts';
@@ -104,7 +105,10 @@ class Judge {
       if (type === SYNC_STEP_1) await this.#compareState(sync, identity);
       else if (type === SYNC_STEP_2 || type === UPDATE) await this.#judge(sync, identity);
     } catch (error) {
-      this.#deps.log.error({ document: sync.documentName, err: error }, 'a sync message failed');
+      this.#deps.log.error(
+        { document: sync.documentName, cause: describeError(error) },
+        'a sync message failed',
+      );
       this.#later(connection, UNAVAILABLE_MS);
     }
   }

@@ -8,6 +8,7 @@ import * as Y from 'yjs';
 import type { Clock } from '../platform/clock.ts';
 import type { RoomAccess } from './accessStore.ts';
 import type { LogEntry } from './commitStatement.ts';
+import { describeError } from './describeError.ts';
 import { judge } from './gate/gate.ts';
 import { judgeReadOnly } from './gate/readOnlyGate.ts';
 import type { Acceptance, Frame, GateVerdict, Standing } from './gate/verdict.ts';
@@ -339,7 +340,10 @@ export class Lane {
   /** The outcome is unknown: nobody is refused, and the log is read until that works. */
   async #recover(jobs: Job[], error: unknown): Promise<void> {
     this.#count('failures');
-    this.#options.logger?.warn({ document: this.name, err: error }, 'a turn of the lane failed');
+    this.#options.logger?.warn(
+      { document: this.name, cause: describeError(error) },
+      'a turn of the lane failed',
+    );
     for (const job of jobs) {
       if (job.kind !== 'change') postpone(job);
       else if (job.attempts >= MAX_CHANGE_ATTEMPTS) job.fail(error);
@@ -351,7 +355,10 @@ export class Lane {
         await this.#readLog();
         return;
       } catch (cause) {
-        this.#options.logger?.warn({ document: this.name, err: cause }, 'the log was not read');
+        this.#options.logger?.warn(
+          { document: this.name, cause: describeError(cause) },
+          'the log was not read',
+        );
       }
       for (const job of this.#queue) postpone(job);
       this.#keepChanges();

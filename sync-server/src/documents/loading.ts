@@ -6,6 +6,7 @@ import type * as Y from 'yjs';
 import type { Database } from '../platform/database.ts';
 import { AccessRefusal } from './access.ts';
 import { compactDocument, isCompactionDue } from './compaction.ts';
+import { describeError } from './describeError.ts';
 import { Lane, type LaneOptions } from './lane.ts';
 import { readRoomTables } from './roomDocument.ts';
 import type { SyncContext } from './syncSocket.ts';
@@ -41,7 +42,10 @@ export function createLoading(deps: Deps): Extension<SyncContext>[] {
         if (isLeaving || (await isCompactionDue(deps.db, documentName)))
           await compactDocument(deps.db, documentName);
       } catch (error) {
-        deps.logger.warn({ document: documentName, err: error }, 'a log was not compacted');
+        deps.logger.warn(
+          { document: documentName, cause: describeError(error) },
+          'a log was not compacted',
+        );
       }
     },
   });
@@ -83,7 +87,10 @@ function notLoaded(
   { socket }: SyncContext,
   error: unknown,
 ): AccessRefusal {
-  logger.error({ document: document.name, err: error }, 'a document was not loaded');
+  logger.error(
+    { document: document.name, cause: describeError(error) },
+    'a document was not loaded',
+  );
   socket.documents.delete(document.name);
   document.destroy();
   return new AccessRefusal('unavailable');

@@ -5,6 +5,7 @@ import { MAX_FRAME_BYTES } from '@skerry/protocol/limits.ts';
 import type { Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { Clock } from '../platform/clock.ts';
+import { describeError } from './describeError.ts';
 import { readFrameHead } from './frameHead.ts';
 import type { SocketRegistry } from './socketRegistry.ts';
 import { StepOneLimit } from './stepOneLimit.ts';
@@ -117,7 +118,7 @@ function serve(deps: Deps, ws: WebSocket, facts: SyncSocket['facts']): void {
     connection.handleClose({ code, reason: reason.toString() });
   });
   ws.on('error', (error) => {
-    log.debug({ err: error }, 'a socket failed');
+    log.debug({ cause: describeError(error) }, 'a socket failed');
   });
 }
 
