@@ -1,0 +1,33 @@
+import type { RefusalCode } from '@skerry/protocol/refusals.ts';
+import { refusalText } from '../../../text/refusalText.ts';
+import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
+
+interface RefusalProps {
+  code: RefusalCode;
+  onAct: (act: 'retry' | 'copy' | 'discard') => void;
+}
+
+/** Why it was not accepted, and what can be done. */
+export function Refusal({ code, onAct }: RefusalProps) {
+  return (
+    <div className="mt-1 mb-0.5 flex flex-wrap items-center gap-x-3 gap-y-1.5">
+      <p className="text-secondary font-control text-danger">
+        {t('conversation.refusedBecause', { reason: refusalText(code) })}
+      </p>
+      <div className="flex gap-1.5">
+        {(['retry', 'copy', 'discard'] as const).map((act) => (
+          <Button
+            key={act}
+            size="small"
+            onClick={() => {
+              onAct(act);
+            }}
+          >
+            {t(`conversation.${act}`)}
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
+}
