@@ -1,6 +1,6 @@
 import type { ClientId, EpochMs } from '@skerry/protocol/ids.ts';
 import { SEND_WINDOW } from '@skerry/protocol/limits.ts';
-import { PAGE_ROOTS, orderOf } from '@skerry/protocol/page/pageDoc.ts';
+import { messagesOf, orderOf, PAGE_ROOTS } from '@skerry/protocol/page/pageDoc.ts';
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import type { ClientMessage, ServerMessage } from '@skerry/protocol/stateless.ts';
 import type * as Y from 'yjs';
@@ -56,8 +56,8 @@ export class PageSender {
   #barrier: number | undefined;
   #barriers = 0;
   #verdicts: { opId: string; code: RefusalCode }[] = [];
-  /** Stored, but not yet gone from the outbox. */
-  readonly #stored = new Set<string>();
+  /** Settled, but not yet gone from the outbox. */
+  readonly #settled = new Set<string>();
   #delayMs = 0;
   /** Barriers in a row after which nothing had been stored. */
   #fruitless = 0;
@@ -121,15 +121,28 @@ export class PageSender {
 
   #pick(): string[] {
     const free = SEND_WINDOW - this.#inFlight.length;
+    const messages = messagesOf(this.#deps.stored());
     const busy = new Set(this.#inFlight.map((one) => one.messageId));
     const picked: string[] = [];
     for (const operation of this.#deps.next()) {
       if (picked.length >= free) break;
-      if (this.#stored.has(operation.opId) || busy.has(operation.messageId)) continue;
+      if (this.#settled.has(operation.opId) || busy.has(operation.messageId)) continue;
       busy.add(operation.messageId);
+      // All before it is stored, yet the message is not there: another tab deleted it before it was sent.
+      // Sent now, an edit would bring it back.
+      if (operation.kind !== 'post' && !messages.has(operation.messageId)) {
+        void this.#refuseHere(operation.opId);
+        continue;
+      }
       picked.push(operation.opId);
     }
     return picked;
+  }
+
+  async #refuseHere(opId: string): Promise<void> {
+    this.#settled.add(opId);
+    await this.#change(refuseOperation(opId, 'no-message', this.#deps.now()));
+    this.#settled.delete(opId);
   }
 
   async #send(opIds: readonly string[]): Promise<void> {
@@ -230,18 +243,18 @@ export class PageSender {
       .outbox.filter(
         (row) =>
           row.target.document === document &&
-          !this.#stored.has(row.opId) &&
+          !this.#settled.has(row.opId) &&
           ((row.kind === 'post' && numbered.has(row.messageId)) ||
             row.attempts.some(({ client, clock }) => hasStruct(doc, client, clock))),
       )
       .map((row) => row.opId);
     if (stored.length === 0) return;
-    for (const opId of stored) this.#stored.add(opId);
-    this.#inFlight = this.#inFlight.filter((one) => !this.#stored.has(one.opId));
+    for (const opId of stored) this.#settled.add(opId);
+    this.#inFlight = this.#inFlight.filter((one) => !this.#settled.has(one.opId));
     this.#fruitless = 0;
     if (this.#inFlight.length === 0) this.#stopLimit();
     await this.#change(removeOperations(new Set(stored)));
-    for (const opId of stored) this.#stored.delete(opId);
+    for (const opId of stored) this.#settled.delete(opId);
   }
 
   /** What could not be written is found out again: stored is stored, and what is refused is refused again. */

@@ -41,7 +41,8 @@ export function refuseAccount(code: RefusalCode, now: EpochMs): Rule {
 
 function isDone(row: Operation, code: RefusalCode): boolean {
   if (code === 'duplicate') return true;
-  return row.kind === 'delete' && (code === 'deleted' || code === 'removed');
+  const isGone = code === 'deleted' || code === 'removed' || code === 'no-message';
+  return row.kind === 'delete' && isGone;
 }
 
 /** The same message, with all that was done to it since, on the page after the closed one. */

@@ -15,7 +15,9 @@ import {
   createOutbox,
   type NewOperation,
   type Outbox,
+  type Rule,
 } from '../../src/sync/outbox.ts';
+import { NO_ROWS, type OperationRows } from '../../src/sync/operation.ts';
 import { PageSender } from '../../src/sync/sender.ts';
 import { sendingPages } from '../../src/sync/sendQueue.ts';
 import { StoredDocument } from '../../src/sync/storedDocument.ts';
@@ -30,9 +32,13 @@ export interface Device {
   userId: UserId;
   list: () => readonly ListedMessage[];
   outbox: () => Outbox;
-  post: (text: string) => Promise<MessageId>;
-  edit: (message: ListedMessage, text: string) => Promise<void>;
-  remove: (message: ListedMessage) => Promise<void>;
+  post: (text: string) => MessageId;
+  edit: (message: ListedMessage, text: string) => void;
+  remove: (message: ListedMessage) => void;
+  /** On disk, this message has no sign of ever having been sent. */
+  hasNotLeft: (id: MessageId) => boolean;
+  /** A slow disk has the change at once, but tells of it only when it is fast again. */
+  setSlowDisk: (slow: boolean) => void;
   connect: () => void;
   pipe: () => Pipe | undefined;
   cut: (late: boolean) => void;
@@ -46,13 +52,13 @@ export interface Device {
 }
 
 export async function openDevice(page: PageLane, userId: UserId): Promise<Device> {
-  const store: LocalStore = createMemoryStore();
+  const disk = createDisk();
   const late: Pipe[] = [];
   let life = await begin(undefined);
 
   async function begin(stored: Uint8Array | undefined) {
     const timers = new Set<() => void>();
-    const outbox = createOutbox(store, () => undefined);
+    const outbox = createOutbox(disk.store, () => undefined);
     const document = new StoredDocument({
       name: page.name,
       databaseName: undefined,
@@ -116,10 +122,8 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
     };
   }
 
-  const add = async (
-    operation: Pick<NewOperation, 'kind' | 'messageId' | 'value'>,
-  ): Promise<void> => {
-    await life.outbox.change(
+  const add = (operation: Pick<NewOperation, 'kind' | 'messageId' | 'value'>): void => {
+    void life.outbox.change(
       addOperation({
         opId: v7(),
         at: Date.now(),
@@ -135,23 +139,28 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
     list: () =>
       messageList({ me, findPerson: () => undefined }, [life.document.doc], life.outbox.rows.get()),
     outbox: () => life.outbox,
-    post: async (text) => {
+    post: (text) => {
       const messageId = v7() as MessageId;
-      await add({ kind: 'post', messageId, value: newMessageRecord(userId, Date.now(), text) });
+      add({ kind: 'post', messageId, value: newMessageRecord(userId, Date.now(), text) });
       return messageId;
     },
-    edit: async ({ id: messageId, at, content }, text) => {
+    edit: ({ id: messageId, at, content }, text) => {
       if (content.kind !== 'text') throw new Error('only text can be edited');
       const record = newMessageRecord(userId, at, content.text);
-      await add({ kind: 'edit', messageId, value: editedRecord(record, text, Date.now()) });
+      add({ kind: 'edit', messageId, value: editedRecord(record, text, Date.now()) });
     },
-    remove: async ({ id: messageId, at }) => {
-      await add({
+    remove: ({ id: messageId, at }) => {
+      add({
         kind: 'delete',
         messageId,
         value: tombstoneOf(newMessageRecord(userId, at, '')),
       });
     },
+    hasNotLeft: (id) => {
+      const post = disk.rows().outbox.find((row) => row.kind === 'post' && row.messageId === id);
+      return post?.attempts.length === 0;
+    },
+    setSlowDisk: disk.setSlow,
     connect: () => {
       life.connect();
     },
@@ -161,6 +170,7 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
     },
     restart: async (keepStored) => {
       life.cut(false);
+      disk.setSlow(false);
       const kept = keepStored ? Y.encodeStateAsUpdate(life.document.doc) : undefined;
       await life.document.close();
       life = await begin(kept);
@@ -181,6 +191,34 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
     close: async () => {
       life.cut(false);
       await life.document.close();
+    },
+  };
+}
+
+function createDisk() {
+  const store = createMemoryStore();
+  let rows: OperationRows = NO_ROWS;
+  let isSlow = false;
+  let waiting: (() => void)[] = [];
+  const slowly = <T>(done: Promise<T>): Promise<T> =>
+    isSlow ? new Promise<void>((tell) => waiting.push(tell)).then(() => done) : done;
+  return {
+    store: {
+      ...store,
+      change: (rule: Rule) =>
+        slowly(
+          store.change((before) => {
+            rows = rule(before);
+            return rows;
+          }),
+        ),
+    } satisfies LocalStore,
+    rows: () => rows,
+    setSlow: (slow: boolean) => {
+      isSlow = slow;
+      if (slow) return;
+      for (const tell of waiting) tell();
+      waiting = [];
     },
   };
 }
