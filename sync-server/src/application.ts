@@ -39,10 +39,9 @@ export interface Application {
 interface Options {
   config: Config;
   log: Logger;
-  /** What tests set: a database of their own, the time, a folder with a built app. */
+  /** What tests set: a database of their own, the time. */
   database?: Database;
   clock?: Clock;
-  clientDirectory?: string;
 }
 
 /** Builds the whole server from its configuration. */
@@ -78,7 +77,7 @@ export async function createApplication(options: Options): Promise<Application> 
   accountRoutes(app, deps);
   sessionRoutes(app, deps);
   roomRoutes(app, deps);
-  await serveClient(app, options.clientDirectory ?? CLIENT_DIRECTORY);
+  await serveClient(app, config.http.clientDirectory ?? CLIENT_DIRECTORY);
 
   const jobs = await openJobs(db, log);
   await jobs.repeat('housekeeping', HOUSEKEEPING_CRON, () =>

@@ -7,6 +7,8 @@ const Env = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   /** Embedded database and uploaded files. */
   DATA_DIR: z.string().min(1).default('./data'),
+  /** Folder of the built app that people get. Absent: the one in this checkout. */
+  CLIENT_DIR: z.string().min(1).optional(),
   /** Absent: the embedded database in DATA_DIR. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Where people reach the app, when a proxy stands before it. Absent: the request's Host. */
@@ -35,6 +37,7 @@ export function loadConfig(source: Record<string, string | undefined>) {
       host: env.HOST,
       publicUrl: env.PUBLIC_URL,
       trustProxy: env.TRUST_PROXY,
+      clientDirectory: env.CLIENT_DIR,
     },
     database: { url: env.DATABASE_URL, dataDir: env.DATA_DIR },
     pacing: { burst: env.SEND_BURST, perSecond: env.SEND_PER_SECOND },

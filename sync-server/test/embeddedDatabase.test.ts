@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  renameSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SignInAnswer } from '@skerry/protocol/api/accounts.ts';
@@ -153,6 +161,10 @@ test('a backup restores every row under a new epoch and keeps what was there', a
   expect(after.documents).toEqual(before.documents);
   expect(after.epoch).not.toEqual(before.epoch);
   expect(readdirSync(one.dataDir).filter((name) => name.startsWith('database.'))).toHaveLength(1);
+
+  // What a crash in the middle of the exchange leaves: the next start goes on with it.
+  renameSync(join(one.dataDir, 'database'), join(one.dataDir, 'database.restored'));
+  expect((await readAll(one.dataDir)).users).toEqual(before.users);
 });
 
 test('the link of reset-password works once, sets the password and ends every session', async () => {

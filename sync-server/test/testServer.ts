@@ -49,11 +49,18 @@ export interface Person {
   token: string;
 }
 
+const NO_CLIENT = 'sync-server/test/no-such-folder';
+
 /** The real server on the test run's kind of database, in this process. */
 export async function startTestServer(env: Record<string, string> = {}): Promise<TestServer> {
   const db = await openTestDatabase();
   const port = await freePort();
-  const config = loadConfig({ PORT: String(port), LOG_LEVEL: 'debug', ...env });
+  const config = loadConfig({
+    PORT: String(port),
+    LOG_LEVEL: 'debug',
+    CLIENT_DIR: NO_CLIENT,
+    ...env,
+  });
   const ahead = { ms: 0 };
   const logged: string[] = [];
   const open = async () => {
@@ -62,7 +69,6 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
       log: createLogger(config.logLevel, { write: (line: string) => logged.push(line) }),
       database: { ...db, close: () => Promise.resolve() },
       clock: () => Date.now() + ahead.ms,
-      clientDirectory: 'sync-server/test/no-such-folder',
     });
     await application.listen();
     return application;

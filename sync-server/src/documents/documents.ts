@@ -1,12 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  Hocuspocus,
-  type Extension,
-  type connectedPayload,
-  type onAuthenticatePayload,
-  type onDisconnectPayload,
-} from '@hocuspocus/server';
+import { Hocuspocus } from '@hocuspocus/server';
 import {
   parseDocumentName,
   roomDocumentName,
@@ -17,20 +11,21 @@ import type { Logger } from 'pino';
 import type { Identify } from '../accounts/identity.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
-import { admit, closeRefused, refuseAccess, type OpenDocument } from './access.ts';
-import { createAccessStore, type AccessStore } from './accessStore.ts';
+import { closeRefused } from './access.ts';
+import { createAccessStore } from './accessStore.ts';
+import { createAdmission, openDocuments } from './admission.ts';
 import { createOffenceLog } from './auditStore.ts';
 import { createAwareness } from './awareness.ts';
 import { randomClientId } from './clientId.ts';
-import { describeError } from './describeError.ts';
 import { createJudging } from './judging.ts';
 import type { Lane } from './lane.ts';
 import { createLoading, refresh } from './loading.ts';
 import { Pacing, type PacingLimits } from './pacing.ts';
+import { watchSessions } from './sessionWatch.ts';
 import { SocketRegistry } from './socketRegistry.ts';
 import type { DocumentStats } from './stats.ts';
 import { createSyncEndpoint, type UpgradeFacts } from './syncEndpoint.ts';
-import { CLOSE_CODES, type SyncContext } from './syncSocket.ts';
+import type { SyncContext } from './syncSocket.ts';
 import { createUpdateLog } from './updateLog.ts';
 
 export interface DocumentsDeps {
@@ -74,8 +69,6 @@ const STORE_DEBOUNCE_MS = 30_000;
 const MAX_STORE_DEBOUNCE_MS = 120_000;
 /** A reconnecting device attaches its documents at once. */
 const MAX_PENDING_DOCUMENTS = 256;
-/** How long an ended session may keep its sockets when nobody said so. */
-const SESSION_CHECK_MS = 30_000;
 const CLOSE_DEADLINE_MS = 5_000;
 const CLOSE_POLL_MS = 20;
 
@@ -95,7 +88,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     refused: {},
     log: updateLog.counts,
   };
-  const access = createAccess(deps, store, sockets);
+  const access = createAdmission(deps.identify, store, sockets);
   const judging = createJudging({
     lanes,
     pacing: new Pacing(deps.pacing, clock),
@@ -124,10 +117,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     extensions: [access.extension, ...loading, createAwareness(), judging.extension],
   });
   const endpoint = createSyncEndpoint({ hocuspocus, sockets, clock, log });
-  const checking = setInterval(() => {
-    void endExpired(deps, store, sockets);
-  }, SESSION_CHECK_MS);
-  checking.unref();
+  const watch = watchSessions({ store, sockets, clock, log });
 
   const refreshLoaded = async (name: string) => {
     await hocuspocus.loadingDocuments.get(name)?.catch(() => undefined);
@@ -161,10 +151,10 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       await closeRefused(store, openDocuments(hocuspocus), change);
     },
     endSessions: (sessionIds) => {
-      closeSessions(sockets, new Set(sessionIds));
+      watch.end(new Set(sessionIds));
     },
     close: async () => {
-      clearInterval(checking);
+      watch.stop();
       endpoint.close();
       judging.close();
       hocuspocus.closeConnections();
@@ -174,84 +164,6 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       for (const lane of lanes.values()) lane.close();
     },
   });
-}
-
-function createAccess(deps: DocumentsDeps, store: AccessStore, sockets: SocketRegistry) {
-  let epoch = 0;
-  const extension: Extension<SyncContext> = {
-    onAuthenticate: async (payload: onAuthenticatePayload<SyncContext>) => {
-      const { context, documentName, token, connectionConfig } = payload;
-      const accessEpoch = epoch;
-      const identity = await admit(
-        { store, sockets, identify: deps.identify },
-        context.socket,
-        documentName,
-        token,
-      );
-      // Only pages are written by members.
-      connectionConfig.readOnly = parseDocumentName(documentName)?.kind !== 'page';
-      return { identity, accessEpoch };
-    },
-    // Access may have changed between the decision and the open connection.
-    connected: async ({ context, documentName, connection }: connectedPayload<SyncContext>) => {
-      const name = parseDocumentName(documentName);
-      if (context.accessEpoch === epoch || name === undefined) return;
-      const { identity } = context;
-      const refusal =
-        identity === undefined
-          ? 'unauthenticated'
-          : await refuseAccess(store, identity.userId, name).catch(() => 'unavailable' as const);
-      if (refusal !== undefined) connection.close({ code: CLOSE_CODES.forbidden, reason: refusal });
-    },
-    onDisconnect: ({ context, documentName }: onDisconnectPayload<SyncContext>) => {
-      context.socket.documents.delete(documentName);
-      return Promise.resolve();
-    },
-  };
-  return {
-    extension,
-    bumpEpoch: () => {
-      epoch++;
-    },
-  };
-}
-
-function openDocuments(hocuspocus: Hocuspocus<SyncContext>): OpenDocument[] {
-  const open: OpenDocument[] = [];
-  for (const document of hocuspocus.documents.values()) {
-    const name = parseDocumentName(document.name);
-    if (name === undefined) continue;
-    for (const connection of document.getConnections()) {
-      const { identity, socket } = connection.context as SyncContext;
-      if (identity === undefined) continue;
-      const close = (reason: string) => {
-        connection.close({ code: CLOSE_CODES.forbidden, reason });
-      };
-      open.push({ name, userId: identity.userId, socket, close });
-    }
-  }
-  return open;
-}
-
-function closeSessions(sockets: SocketRegistry, ended: ReadonlySet<string>): void {
-  for (const socket of [...sockets.all]) {
-    if ([...socket.sessions].some((id) => ended.has(id)))
-      socket.close(CLOSE_CODES.unauthenticated, 'unauthenticated');
-  }
-}
-
-/** Never rejects: the next round looks again. */
-async function endExpired(
-  { clock, log }: DocumentsDeps,
-  store: AccessStore,
-  sockets: SocketRegistry,
-): Promise<void> {
-  try {
-    const sessions = new Set([...sockets.all].flatMap((socket) => [...socket.sessions]));
-    closeSessions(sockets, await store.findEnded([...sessions], new Date(clock())));
-  } catch (error) {
-    log.warn({ cause: describeError(error) }, 'sessions were not checked');
-  }
 }
 
 async function unloaded(hocuspocus: Hocuspocus<SyncContext>, log: Logger): Promise<void> {

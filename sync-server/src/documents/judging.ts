@@ -13,18 +13,18 @@ import {
 } from '@skerry/protocol/stateless.ts';
 import type { Logger } from 'pino';
 import * as Y from 'yjs';
-import type { Identity } from '../accounts/identity.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Offence, OffenceLog } from './auditStore.ts';
+import type { OffenceLog } from './auditStore.ts';
 import { describeError } from './describeError.ts';
-import type { HostileRule, Refused } from './gate/verdict.ts';
+import type { Refused } from './gate/verdict.ts';
 import type { Lane } from './lane.ts';
 import type { Verdict } from './laneJobs.ts';
+import { Offenders, type Sent } from './offenders.ts';
 import type { Pacing } from './pacing.ts';
 import { SkippedFrames } from './skippedFrames.ts';
 import type { DocumentStats } from './stats.ts';
 import { SyncRequests } from './syncRequests.ts';
-import { CLOSE_CODES, type SyncContext } from './syncSocket.ts';
+import type { SyncContext } from './syncSocket.ts';
 
 /** Sub-types of a sync message (y-protocols). */
 const SYNC_STEP_1 = 0;
@@ -35,8 +35,6 @@ const EMPTY_UPDATE_BYTES = 2;
 /** When a client may try again after a gap or a fault of ours. */
 const LATER_MS = 300;
 const UNAVAILABLE_MS = 1_000;
-/** Hostile updates a socket survives, each of which closes its document. */
-const MAX_OFFENCES = 3;
 
 interface Deps {
   lanes: ReadonlyMap<string, Lane>;
@@ -46,8 +44,6 @@ interface Deps {
   log: Logger;
   stats: DocumentStats;
 }
-
-type Sync = beforeSyncPayload<SyncContext>;
 
 export interface Judging {
   extension: Extension<SyncContext>;
@@ -64,7 +60,7 @@ export function createJudging(deps: Deps): Judging {
       requests.stopAll();
     },
     extension: {
-      beforeSync: (sync: Sync) => judge.take(sync),
+      beforeSync: (sync: beforeSyncPayload<SyncContext>) => judge.take(sync),
       afterHandleMessage: ({ connection }: afterHandleMessagePayload<SyncContext>) => {
         frames.restore(connection);
         if (!connection.document.hasConnection(connection)) requests.stop(connection);
@@ -86,15 +82,17 @@ class Judge {
   readonly #deps: Deps;
   readonly #frames: SkippedFrames;
   readonly #requests: SyncRequests;
+  readonly #offenders: Offenders;
 
   constructor(deps: Deps, frames: SkippedFrames, requests: SyncRequests) {
     this.#deps = deps;
     this.#frames = frames;
     this.#requests = requests;
+    this.#offenders = new Offenders(deps);
   }
 
   /** Never throws: Hocuspocus would close the document for it. */
-  async take(sync: Sync): Promise<void> {
+  async take(sync: beforeSyncPayload<SyncContext>): Promise<void> {
     const { connection, context, type } = sync;
     const { identity } = context;
     if (identity === undefined || !connection.document.hasConnection(connection)) {
@@ -102,8 +100,8 @@ class Judge {
       return;
     }
     try {
-      if (type === SYNC_STEP_1) await this.#compareState(sync, identity);
-      else if (type === SYNC_STEP_2 || type === UPDATE) await this.#judge(sync, identity);
+      if (type === SYNC_STEP_1) await this.#compareState({ ...sync, identity });
+      else if (type === SYNC_STEP_2 || type === UPDATE) await this.#judge({ ...sync, identity });
     } catch (error) {
       this.#deps.log.error(
         { document: sync.documentName, cause: describeError(error) },
@@ -114,14 +112,13 @@ class Judge {
   }
 
   /** A device that is ahead in what it did not write holds a copy the server never stored. */
-  async #compareState(
-    { payload, documentName, document, connection, context }: Sync,
-    identity: Identity,
-  ) {
+  async #compareState(sent: Sent): Promise<void> {
+    const { payload, documentName, document, connection, identity } = sent;
     const lane = this.#deps.lanes.get(documentName);
     const theirs = readStateVector(payload);
     if (theirs === undefined) {
-      await this.#punish(connection, context, identity, documentName, 'malformed', payload.length);
+      this.#frames.skip(connection);
+      await this.#offenders.punish(sent, 'malformed');
       return;
     }
     if (lane === undefined) return;
@@ -136,17 +133,17 @@ class Judge {
     if (foreign) this.#rebuild(connection);
   }
 
-  async #judge(sync: Sync, identity: Identity): Promise<void> {
-    const { payload, connection, context, documentName } = sync;
+  async #judge(sent: Sent): Promise<void> {
+    const { payload, connection, documentName } = sent;
     if (payload.length <= EMPTY_UPDATE_BYTES) return;
-    const { userId } = identity;
+    const { userId } = sent.identity;
     const delayMs = this.#deps.pacing.delayMs(userId);
     if (delayMs > 0) {
       this.#later(connection, delayMs);
       return;
     }
     const lane = this.#deps.lanes.get(documentName);
-    const frame = sync.type === SYNC_STEP_2 ? 'sync-step-2' : 'update';
+    const frame = sent.type === SYNC_STEP_2 ? 'sync-step-2' : 'update';
     const verdict: Verdict =
       lane === undefined
         ? { kind: 'later', reason: 'unavailable' }
@@ -166,91 +163,30 @@ class Judge {
         return;
       case 'rebuild':
         this.#rebuild(connection);
-        await this.#record(
-          'sync.rebuild',
-          context,
-          identity,
-          documentName,
-          verdict.rule,
-          payload.length,
-        );
+        await this.#offenders.note(sent, verdict.rule);
         return;
       case 'refuse':
         this.#frames.skip(connection);
-        await this.#refuse(sync, identity, verdict);
+        await this.#refuse(sent, verdict);
         return;
       default:
         verdict satisfies never;
     }
   }
 
-  async #refuse(
-    { connection, context, documentName, payload }: Sync,
-    identity: Identity,
-    refused: Refused,
-  ) {
+  async #refuse(sent: Sent, refused: Refused): Promise<void> {
     const { code, key, client } = refused;
     const { stats } = this.#deps;
     stats.refused[code] = (stats.refused[code] ?? 0) + 1;
-    if (refused.hostile === undefined) {
-      send(connection, {
-        type: 'refused',
-        code,
-        ...(key === undefined ? {} : { key }),
-        ...(client === undefined ? {} : { client }),
-      });
+    if (refused.hostile !== undefined) {
+      await this.#offenders.punish(sent, refused.hostile, refused);
       return;
     }
-    await this.#punish(
-      connection,
-      context,
-      identity,
-      documentName,
-      refused.hostile,
-      payload.length,
-      refused,
-    );
-  }
-
-  /** Closes the document, and the whole socket when that does not stop it. */
-  async #punish(
-    connection: Connection<SyncContext>,
-    context: SyncContext,
-    identity: Identity,
-    documentName: string,
-    rule: HostileRule,
-    bytes: number,
-    refused: Refused = { kind: 'refuse', code: 'hostile' },
-  ): Promise<void> {
-    this.#frames.skip(connection);
-    const { code, client } = refused;
-    connection.close({
-      code: CLOSE_CODES.hostile,
-      reason: JSON.stringify({ code, rule, ...(client === undefined ? {} : { client }) }),
-    });
-    if (++context.socket.offences >= MAX_OFFENCES) context.socket.close(CLOSE_CODES.hostile, code);
-    await this.#record('sync.hostile', context, identity, documentName, rule, bytes);
-  }
-
-  async #record(
-    action: Offence['action'],
-    { socket }: SyncContext,
-    { userId }: Identity,
-    documentName: string,
-    rule: HostileRule,
-    bytes: number,
-  ): Promise<void> {
-    const { offences, log, clock } = this.#deps;
-    const { address } = socket.facts;
-    log.warn({ document: documentName, userId, rule, bytes }, 'an update was not let in');
-    await offences.record({
-      at: clock(),
-      actorId: userId,
-      action,
-      documentName,
-      rule,
-      bytes,
-      address,
+    send(sent.connection, {
+      type: 'refused',
+      code,
+      ...(key === undefined ? {} : { key }),
+      ...(client === undefined ? {} : { client }),
     });
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely';
@@ -12,6 +12,8 @@ import type { Schema } from './schema.ts';
 /** Longest a transaction may stay open: on PGlite an open one blocks everybody. */
 const TRANSACTION_DEADLINE_MS = 5_000;
 const POOL_SIZE = 10;
+/** Folder of a restored database that is complete and waits to take the place of `database`. */
+export const RESTORED = 'database.restored';
 const INT8_OID = 20;
 
 /**
@@ -77,7 +79,11 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   mkdirSync(dataDir, { recursive: true });
   const unlock = await lockDirectory(dataDir);
   try {
-    return embeddedDatabase(await PGlite.create(join(dataDir, 'database')), unlock);
+    const path = join(dataDir, 'database');
+    if (!existsSync(path) && existsSync(join(dataDir, RESTORED))) {
+      renameSync(join(dataDir, RESTORED), path);
+    }
+    return embeddedDatabase(await PGlite.create(path), unlock);
   } catch (cause) {
     unlock();
     throw new Error(`the embedded database in ${dataDir} could not be opened`, { cause });

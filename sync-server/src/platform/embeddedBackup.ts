@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, openAsBlob, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Kysely } from 'kysely';
-import { embeddedDatabase, migrateToLatest } from './database.ts';
+import { embeddedDatabase, migrateToLatest, RESTORED } from './database.ts';
 import { lockDirectory } from './directoryLock.ts';
 import type { Schema } from './schema.ts';
 import { setSetting } from './settingsStore.ts';
@@ -44,12 +44,16 @@ export async function restoreEmbedded(dataDir: string, file: string): Promise<st
   const unlock = await lockDirectory(dataDir);
   const restoring = join(dataDir, 'database.restoring');
   try {
-    rmSync(restoring, { recursive: true, force: true });
+    for (const left of [restoring, join(dataDir, RESTORED)]) {
+      rmSync(left, { recursive: true, force: true });
+    }
     await load(restoring, file);
     const path = join(dataDir, 'database');
     const before = existsSync(path) ? join(dataDir, `database.before-${stamp()}`) : undefined;
+    // From here on the next start finishes what a crash interrupts.
+    renameSync(restoring, join(dataDir, RESTORED));
     if (before !== undefined) renameSync(path, before);
-    renameSync(restoring, path);
+    renameSync(join(dataDir, RESTORED), path);
     return before;
   } catch (cause) {
     rmSync(restoring, { recursive: true, force: true });
