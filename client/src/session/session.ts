@@ -4,9 +4,9 @@ import { RefusedError } from '../api/refusedError.ts';
 import { roomsResource } from '../api/rooms.ts';
 import { sessionsResource } from '../api/sessions.ts';
 import { wipeDevice } from '../sync/deviceData.ts';
-import { createCell } from '../sync/readable.ts';
+import { createCell, derive, type Derived } from '../sync/readable.ts';
 import { openSkerry } from '../sync/skerry.ts';
-import type { Readable, Skerry } from '../sync/views.ts';
+import type { ConnectionState, Readable, Skerry } from '../sync/views.ts';
 import { readLastUser, writeLastUser, type LastUser } from './lastUser.ts';
 import {
   emptyStorage,
@@ -24,6 +24,8 @@ export type SessionState =
       kind: 'open';
       user: LastUser;
       skerry: Skerry;
+      /** Without the flicker of trying again: between two tries it stays what it was. */
+      connection: Derived<ConnectionState>;
       /** The server no longer knows the session: everything stays readable. */
       hasEnded: boolean;
     };
@@ -106,7 +108,13 @@ export function createSession(syncUrl: string): Session {
   async function open(user: LastUser): Promise<void> {
     const person = { id: user.id, name: user.displayName, avatar: user.avatar };
     const skerry = await openSkerry({ person, url: syncUrl, guarded: import.meta.env.DEV });
-    state.set({ kind: 'open', user, skerry, hasEnded: false });
+    state.set({
+      kind: 'open',
+      user,
+      skerry,
+      connection: settle(skerry.connection),
+      hasEnded: false,
+    });
   }
 
   async function close(): Promise<void> {
@@ -115,6 +123,7 @@ export function createSession(syncUrl: string): Session {
     state.set({ kind: 'opening' });
     roomsResource.clear();
     sessionsResource.clear();
+    current.connection.close();
     await current.skerry.close();
   }
 
@@ -171,4 +180,11 @@ export function createSession(syncUrl: string): Session {
   }
 
   return { state, start, enter, updateUser, signOut };
+}
+
+function settle(connection: Readable<ConnectionState>): Derived<ConnectionState> {
+  return derive<ConnectionState>([connection], (last) => {
+    const now = connection.get();
+    return now === 'connecting' && last !== undefined ? last : now;
+  });
 }

@@ -3,13 +3,14 @@ import { Logo } from './Logo.tsx';
 
 interface BannerProps {
   /** tide: shallow water with a wave for its lower edge and the rock standing in it. */
-  tone: 'tide' | 'caution' | 'danger';
+  tone: 'tide' | 'plain' | 'caution' | 'danger';
   children: ReactNode;
   action?: ReactNode;
 }
 
 const TONES = {
   tide: 'bg-tide text-on-tide tide-edge',
+  plain: 'bg-surface-2 text-ink border-b border-line',
   caution: 'bg-caution-quiet text-caution border-b border-line',
   danger: 'bg-danger-quiet text-danger border-b border-line',
 };
