@@ -1,0 +1,58 @@
+import type { RoomMeta, RoomRole } from '@skerry/protocol/room/roomDoc.ts';
+import { useReadable } from '../../session/useReadable.ts';
+import { useUser } from '../../session/useUser.ts';
+import type { OpenRoom } from '../../sync/views.ts';
+import { t } from '../../text/text.ts';
+import { ClosedNote } from './composer/ClosedNote.tsx';
+import { Composer } from './composer/Composer.tsx';
+import { EditComposer } from './composer/EditComposer.tsx';
+import { TypingRow } from './composer/TypingRow.tsx';
+
+interface RoomFootProps {
+  room: OpenRoom;
+  roomName: string;
+  role: RoomRole | undefined;
+  notice: string;
+  editing: { id: string; text: string } | undefined;
+  onSaveEdit: (text: string) => Promise<void>;
+  onEndEdit: () => void;
+  onEditLast: () => void;
+}
+
+/** Who is typing, and the place to write. */
+export function RoomFoot(props: RoomFootProps) {
+  const { room, roomName, role, notice, editing, onSaveEdit, onEndEdit, onEditLast } = props;
+  const typing = useReadable(room.typing);
+  const meta = useReadable(room.meta);
+  const { id, displayName, avatar } = useUser();
+  const closed = closedText(meta, role);
+  return (
+    <>
+      <TypingRow people={typing} notice={notice} />
+      {editing !== undefined ? (
+        <EditComposer
+          key={editing.id}
+          text={editing.text}
+          onSave={onSaveEdit}
+          onCancel={onEndEdit}
+        />
+      ) : closed !== undefined ? (
+        <ClosedNote text={closed} />
+      ) : (
+        <Composer
+          room={room}
+          roomName={roomName}
+          me={{ id, name: displayName, avatar }}
+          onEditLast={onEditLast}
+        />
+      )}
+    </>
+  );
+}
+
+/** Why one cannot write here, if so. */
+function closedText(meta: RoomMeta | undefined, role: RoomRole | undefined): string | undefined {
+  if (meta?.archived === true) return t('composer.archived');
+  const isModerator = role === 'owner' || role === 'moderator';
+  return meta?.locked === true && !isModerator ? t('composer.locked') : undefined;
+}

@@ -1,0 +1,54 @@
+import { ChevronLeft, Ellipsis, Link as LinkIcon, LogOut } from 'lucide-react';
+import { Link } from 'wouter';
+import type { Person } from '../../sync/views.ts';
+import { t } from '../../text/text.ts';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { Menu } from '../../ui/Menu.tsx';
+import { HereList } from './HereList.tsx';
+
+interface RoomHeaderProps {
+  name: string;
+  topic: string;
+  here: readonly Person[];
+  onCopyLink: () => void;
+  /** Undefined where one cannot leave. */
+  onLeave: (() => void) | undefined;
+}
+
+export function RoomHeader({ name, topic, here, onCopyLink, onLeave }: RoomHeaderProps) {
+  const copyLink = { label: t('conversation.copyLink'), icon: LinkIcon, onSelect: onCopyLink };
+  const leave =
+    onLeave === undefined
+      ? []
+      : [{ label: t('conversation.leave'), icon: LogOut, danger: true, onSelect: onLeave }];
+  return (
+    <header className="flex min-h-(--header) shrink-0 items-center gap-1 border-b border-line ps-5 pe-3 max-tablet:ps-1 max-tablet:pe-2">
+      <Link
+        href="/"
+        aria-label={t('conversation.back')}
+        className="grid size-control shrink-0 place-items-center rounded-medium text-muted tablet:hidden"
+      >
+        <ChevronLeft aria-hidden size={24} strokeWidth={1.6} />
+      </Link>
+      <div className="flex min-w-0 flex-1 items-baseline gap-x-3 max-tablet:flex-col max-tablet:ps-1">
+        <h1 dir="auto" className="max-w-full shrink-0 truncate text-heading font-name">
+          {name}
+        </h1>
+        {topic !== '' && (
+          <p
+            dir="auto"
+            title={topic}
+            className="max-w-full min-w-0 truncate text-secondary text-muted"
+          >
+            {topic}
+          </p>
+        )}
+      </div>
+      <HereList people={here} />
+      <Menu
+        trigger={<IconButton label={t('conversation.menu')} icon={Ellipsis} />}
+        items={[copyLink, ...leave]}
+      />
+    </header>
+  );
+}

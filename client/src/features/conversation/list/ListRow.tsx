@@ -1,0 +1,34 @@
+import type { ListedMessage } from '../../../sync/views.ts';
+import { t } from '../../../text/text.ts';
+import { timeOrDayAndTime } from '../../../text/time.ts';
+import { Rule } from '../../../ui/Rule.tsx';
+import type { MessageAct } from '../message/messageActs.ts';
+import { MessageRow } from '../message/MessageRow.tsx';
+import { dayText } from './dayText.ts';
+import type { Look, Row } from './rows.ts';
+
+interface ListRowProps {
+  row: Row;
+  look: Look | undefined;
+  now: number;
+  onAct: (act: MessageAct, message: ListedMessage) => void;
+}
+
+/** A message under the rules that stand above it. */
+export function ListRow({ row, look, now, onAct }: ListRowProps) {
+  return (
+    <>
+      {row.day !== undefined && <Rule label={dayText(row.day, now)} />}
+      {row.newCount !== undefined && look !== undefined && (
+        <Rule
+          tone="accent"
+          label={t('conversation.newSince', {
+            count: row.newCount,
+            time: timeOrDayAndTime(look.at, now),
+          })}
+        />
+      )}
+      <MessageRow row={row} onAct={onAct} />
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+import type { MessageId } from '@skerry/protocol/ids.ts';
+import { useState } from 'react';
+import { useSkerry } from '../../session/useSkerry.ts';
+import type { ListedMessage, OpenRoom } from '../../sync/views.ts';
+import { t } from '../../text/text.ts';
+import { copyText } from '../../ui/copyText.ts';
+import type { MessageAct } from './message/messageActs.ts';
+
+/** Does what a message's menu offers; editing and deleting for everybody ask on screen first. */
+export function useMessageActs(room: OpenRoom, showNotice: (text: string) => void) {
+  const skerry = useSkerry();
+  const [editing, setEditing] = useState<{ id: MessageId; text: string }>();
+  const [deleting, setDeleting] = useState<MessageId>();
+
+  function attempt(work: Promise<void>): void {
+    work.catch(() => {
+      showNotice(t('conversation.actFailed'));
+    });
+  }
+
+  async function copy(text: string, done: string): Promise<void> {
+    showNotice((await copyText(text)) ? done : t('conversation.copyFailed'));
+  }
+
+  function act(kind: MessageAct, { id, content, delivery }: ListedMessage): void {
+    const text = content.kind === 'text' ? content.text : '';
+    const opId = delivery?.state === 'refused' ? delivery.opId : undefined;
+    switch (kind) {
+      case 'copy':
+        void copy(text, t('conversation.copied'));
+        break;
+      case 'copyLink':
+        void copy(`${roomLink(room)}#${id}`, t('conversation.linkCopied'));
+        break;
+      case 'edit':
+        setEditing({ id, text });
+        break;
+      case 'retry':
+        if (opId !== undefined) attempt(skerry.retry(opId));
+        break;
+      case 'discard':
+        if (opId !== undefined) attempt(skerry.discard(opId));
+        break;
+      case 'delete':
+        setDeleting(id);
+        break;
+      case 'deleteUnsent':
+        attempt(room.remove(id));
+        break;
+      default:
+        kind satisfies never;
+    }
+  }
+
+  function editLast(): void {
+    const last = room.messages.get().findLast(({ mine, content, delivery }) => {
+      return mine && content.kind === 'text' && delivery?.state !== 'refused';
+    });
+    if (last?.content.kind === 'text') setEditing({ id: last.id, text: last.content.text });
+  }
+
+  return {
+    act,
+    editLast,
+    editing,
+    saveEdit: async (text: string) => {
+      if (editing !== undefined) await room.edit(editing.id, text);
+      setEditing(undefined);
+    },
+    endEdit: () => {
+      setEditing(undefined);
+    },
+    deleting,
+    confirmDelete: () => {
+      if (deleting !== undefined) attempt(room.remove(deleting));
+      setDeleting(undefined);
+    },
+    cancelDelete: () => {
+      setDeleting(undefined);
+    },
+    copyRoomLink: () => {
+      void copy(roomLink(room), t('conversation.linkCopied'));
+    },
+  };
+}
+
+function roomLink({ id }: Pick<OpenRoom, 'id'>): string {
+  return `${window.location.origin}/room/${id}`;
+}
