@@ -1,4 +1,4 @@
-import { useSkerry } from '../session/useSkerry.ts';
+import { useSkerry } from '../session/SkerryContext.ts';
 import { t } from '../text/text.ts';
 import { Banner } from '../ui/Banner.tsx';
 

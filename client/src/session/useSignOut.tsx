@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { t } from '../text/text.ts';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { useSession } from './SessionContext.ts';
-import { useSkerry } from './useSkerry.ts';
+import { useSkerry } from './SkerryContext.ts';
 
 interface SignOut {
   /** Signs out, or asks first when something of mine would be lost. */
