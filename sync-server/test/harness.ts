@@ -59,7 +59,7 @@ export interface Harness {
   stop: () => Promise<void>;
 }
 
-type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock'>> & {
+type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock' | 'identify'>> & {
   /** Stands between the server and its database. */
   wrap?: (db: Database) => Database;
   log?: Logger;
@@ -77,7 +77,7 @@ export async function startHarness(options: Options = {}): Promise<Harness> {
       db: seen,
       log: options.log ?? pino({ level: 'silent' }),
       clock: options.clock ?? systemClock,
-      identify: identifyBySession(db),
+      identify: options.identify ?? identifyBySession(db),
       pacing: options.pacing ?? GENEROUS,
     });
   let documents = await start();

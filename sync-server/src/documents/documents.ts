@@ -88,7 +88,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     refused: {},
     log: updateLog.counts,
   };
-  const access = createAdmission(deps.identify, store, sockets);
+  const access = createAdmission(deps.identify, store, sockets, log);
   const judging = createJudging({
     lanes,
     pacing: new Pacing(deps.pacing, clock),

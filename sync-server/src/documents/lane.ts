@@ -151,7 +151,7 @@ export class Lane {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    // A turn of the event loop, so that updates which arrived together share a commit.
+    // Updates submitted in the same tick share a commit.
     await Promise.resolve();
     while (this.#queue.length > 0 && !this.#isClosed) {
       const jobs = this.#takeJobs();
