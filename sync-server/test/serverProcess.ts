@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { openDatabase } from '../src/platform/database.ts';
 
 const START_DEADLINE_MS = 60_000;
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -22,7 +23,10 @@ export interface RunningServer {
 /** The real server in a process of its own, embedded database unless DATABASE_URL is in `env`. */
 export async function startServer(env: Record<string, string> = {}): Promise<RunningServer> {
   const port = await freePort();
-  const dataDir = mkdtempSync(join(tmpdir(), 'skerry-e2e-'));
+  const dataDir = mkdtempSync(join(tmpdir(), 'skerry-data-'));
+  if (env['DATABASE_URL'] === undefined) {
+    cpSync(await emptyDatabase(), dataDir, { recursive: true });
+  }
   let child: ChildProcess | undefined;
   const server: RunningServer = {
     url: `http://127.0.0.1:${port}`,
@@ -49,6 +53,24 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
   };
   await server.start();
   return server;
+}
+
+let madeEmptyDatabase: Promise<string> | undefined;
+
+/** A folder with a migrated embedded database: making one takes seconds, a copy does not. */
+function emptyDatabase(): Promise<string> {
+  madeEmptyDatabase ??= makeEmptyDatabase();
+  return madeEmptyDatabase;
+}
+
+async function makeEmptyDatabase(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'skerry-empty-'));
+  process.on('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const database = await openDatabase({ dataDir: folder });
+  await database.close();
+  return folder;
 }
 
 async function untilReady(child: ChildProcess, url: string): Promise<void> {
