@@ -1,6 +1,6 @@
 import type { RoomId } from '@skerry/protocol/ids.ts';
 import { useState } from 'react';
-import { useSkerry } from '../../session/useSkerry.ts';
+import { useSkerry } from '../../session/SkerryContext.ts';
 import { useReadable } from '../../session/useReadable.ts';
 import { createRoomHolder } from './openRoomHolder.ts';
 import { RoomScreen } from './RoomScreen.tsx';

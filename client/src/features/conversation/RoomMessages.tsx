@@ -1,4 +1,4 @@
-import { useSkerry } from '../../session/useSkerry.ts';
+import { useSkerry } from '../../session/SkerryContext.ts';
 import { useReadable } from '../../session/useReadable.ts';
 import type { ListedMessage, OpenRoom } from '../../sync/views.ts';
 import { t } from '../../text/text.ts';

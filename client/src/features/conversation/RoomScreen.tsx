@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useReadable } from '../../session/useReadable.ts';
-import { useSkerry } from '../../session/useSkerry.ts';
+import { useSkerry } from '../../session/SkerryContext.ts';
 import type { OpenRoom } from '../../sync/views.ts';
 import { t } from '../../text/text.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';

@@ -1,6 +1,6 @@
 import type { MessageId } from '@skerry/protocol/ids.ts';
 import { useState } from 'react';
-import { useSkerry } from '../../session/useSkerry.ts';
+import { useSkerry } from '../../session/SkerryContext.ts';
 import type { ListedMessage, OpenRoom } from '../../sync/views.ts';
 import { t } from '../../text/text.ts';
 import { copyText } from '../../ui/copyText.ts';

@@ -1,0 +1,27 @@
+import type { RoomId } from '@skerry/protocol/ids.ts';
+import { useId } from 'react';
+import type { RoomListItem } from '../../sync/views.ts';
+import { RoomRow } from './RoomRow.tsx';
+
+interface RoomSectionProps {
+  title: string;
+  rooms: readonly RoomListItem[];
+  activeRoomId: RoomId | undefined;
+}
+
+export function RoomSection({ title, rooms, activeRoomId }: RoomSectionProps) {
+  const id = useId();
+  if (rooms.length === 0) return null;
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id} className="px-4 pt-3 pb-1 text-micro font-semibold text-muted">
+        {title}
+      </h2>
+      <ul>
+        {rooms.map((room) => (
+          <RoomRow key={room.id} room={room} isActive={room.id === activeRoomId} />
+        ))}
+      </ul>
+    </section>
+  );
+}
