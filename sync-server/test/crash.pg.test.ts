@@ -1,5 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { crashRounds } from './crash.ts';
+import { createDatabase } from './sqlAccess.ts';
 import { startPostgres } from './throwawayPostgres.ts';
 
 // `npm run soak` runs twenty.
@@ -12,8 +13,11 @@ test('B6 T9 what anyone saw in order survives SIGKILL with its number, also when
   }
   const postgres = await startPostgres({ fsync: true });
   try {
-    await expectNothingLost({ databaseUrl: postgres.url });
-    await expectNothingLost({ databaseUrl: postgres.url, dropCommitAnswers: true });
+    await expectNothingLost({ databaseUrl: await createDatabase(postgres.url) });
+    await expectNothingLost({
+      databaseUrl: await createDatabase(postgres.url),
+      dropCommitAnswers: true,
+    });
   } finally {
     await postgres.stop();
   }
