@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react';
 
 export type ButtonKind = 'primary' | 'quiet' | 'danger' | 'plain';
-export type ButtonSize = 'normal' | 'small';
+export type ButtonSize = 'normal' | 'small' | 'wide';
 
 export interface ButtonProps extends ComponentProps<'button'> {
   kind?: ButtonKind;
@@ -28,6 +28,7 @@ const SHAPE =
   'inline-flex shrink-0 items-center justify-center gap-2 border text-center font-control transition-colors disabled:border-line disabled:bg-surface-2 disabled:text-muted';
 const SIZES: Record<ButtonSize, string> = {
   normal: 'min-h-control rounded-medium px-3.5 py-1.5 text-body',
+  wide: 'min-h-12 w-full rounded-medium px-3.5 py-2 text-body',
   small: 'min-h-small-control rounded-[8px] px-2.5 py-0.5 text-secondary',
 };
 const KINDS: Record<ButtonKind, string> = {

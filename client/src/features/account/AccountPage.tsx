@@ -22,7 +22,7 @@ export function AccountPage({ title, intro, onSubmit, children, foot }: AccountP
       <form
         noValidate
         onSubmit={handleSubmit}
-        className="relative z-1 mx-auto grid w-full max-w-form gap-6 px-4 pt-[max(40px,env(safe-area-inset-top))] pb-10 tablet:px-0 tablet:pt-14"
+        className="relative z-1 mx-auto grid w-full max-w-form gap-5 px-4 pt-[max(32px,env(safe-area-inset-top))] pb-6 tablet:px-0 tablet:pt-10"
       >
         <p className="flex items-center gap-2.5 text-heading font-name">
           <Logo className="size-7 text-accent" />

@@ -52,7 +52,7 @@ export function ResetPassword() {
             }}
           />
           <FormFailure failure={failure} />
-          <Button kind="primary" type="submit" disabled={isSending} className="min-h-12 w-full">
+          <Button kind="primary" size="wide" type="submit" disabled={isSending}>
             {t('account.setPassword')}
           </Button>
         </>

@@ -87,7 +87,7 @@ export function SignIn() {
         {t('account.remember')}
       </label>
       <FormFailure failure={failure} />
-      <Button kind="primary" type="submit" disabled={isSending} className="min-h-12 w-full">
+      <Button kind="primary" size="wide" type="submit" disabled={isSending}>
         {t('account.signIn')}
       </Button>
     </AccountPage>

@@ -109,7 +109,7 @@ export function SignUp() {
         }}
       />
       <FormFailure failure={isAtField ? undefined : failure} />
-      <Button kind="primary" type="submit" disabled={isSending} className="min-h-12 w-full">
+      <Button kind="primary" size="wide" type="submit" disabled={isSending}>
         {t('account.signUp')}
       </Button>
     </AccountPage>
