@@ -1,0 +1,43 @@
+import { Hash } from 'lucide-react';
+import { Link } from 'wouter';
+import type { ConnectionState, OperationView } from '../../sync/views.ts';
+import { t } from '../../text/text.ts';
+import type { RoomGroup } from './groupByRoom.ts';
+import { OperationRow, type OperationAct } from './OperationRow.tsx';
+
+interface OperationGroupProps {
+  group: RoomGroup;
+  connection: ConnectionState;
+  today: number;
+  onAct: (act: OperationAct, operation: OperationView) => void;
+}
+
+/** One room's operations under its name. */
+export function OperationGroup({ group, connection, today, onAct }: OperationGroupProps) {
+  const { room, operations } = group;
+  return (
+    <>
+      <h3 className="flex items-center gap-3 border-b border-line pt-4 pb-1.5 font-semibold">
+        <Hash aria-hidden size={20} strokeWidth={1.75} className="shrink-0 text-muted" />
+        <Link href={`/room/${room.id}`} className="min-w-0 flex-1 truncate">
+          <bdi>{room.name}</bdi>
+        </Link>
+        <span className="text-secondary font-normal whitespace-nowrap text-muted">
+          {t('outbox.count', { count: operations.length })}
+        </span>
+      </h3>
+      <ul>
+        {operations.map((operation, index) => (
+          <OperationRow
+            key={operation.opId}
+            operation={operation}
+            connection={connection}
+            isFirst={index === 0}
+            today={today}
+            onAct={onAct}
+          />
+        ))}
+      </ul>
+    </>
+  );
+}

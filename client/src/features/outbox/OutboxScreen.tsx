@@ -1,0 +1,95 @@
+import { ChevronLeft } from 'lucide-react';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { useSkerry } from '../../session/SkerryContext.ts';
+import { useReadable } from '../../session/useReadable.ts';
+import type { OperationView } from '../../sync/views.ts';
+import { t } from '../../text/text.ts';
+import { startOfDay } from '../../text/time.ts';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { copyText } from '../../ui/copyText.ts';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { OperationPart } from './OperationPart.tsx';
+import type { OperationAct } from './OperationRow.tsx';
+import { SendAll } from './SendAll.tsx';
+
+/** What I wrote that the server does not have: waiting, or not accepted. */
+export function OutboxScreen() {
+  const skerry = useSkerry();
+  const connection = useReadable(skerry.connection);
+  const outbox = useReadable(skerry.outbox);
+  const tray = useReadable(skerry.tray);
+  const [today] = useState(() => startOfDay(Date.now()));
+  const [discarding, setDiscarding] = useState<OperationView>();
+  const [notice, setNotice] = useState('');
+
+  function attempt(work: Promise<void>): void {
+    work.catch(() => {
+      setNotice(t('outbox.failed'));
+    });
+  }
+
+  async function copy(text: string): Promise<void> {
+    setNotice(t((await copyText(text)) ? 'outbox.copied' : 'conversation.copyFailed'));
+  }
+
+  function handleAct(act: OperationAct, operation: OperationView): void {
+    setNotice('');
+    if (act === 'copy') void copy(operation.text);
+    else if (act === 'retry') attempt(skerry.retry(operation.opId));
+    else setDiscarding(operation);
+  }
+
+  const shared = { connection, today, onAct: handleAct };
+  const isEmpty = outbox.length === 0 && tray.length === 0;
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <header className="flex min-h-(--header) shrink-0 items-center gap-1 border-b border-line px-1 tablet:hidden">
+        <Link
+          href="/"
+          aria-label={t('outbox.back')}
+          className="grid size-control place-items-center text-muted"
+        >
+          <ChevronLeft aria-hidden size={24} strokeWidth={1.6} />
+        </Link>
+        <p className="text-heading font-name">{t('outbox.title')}</p>
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+        <div className="mx-auto w-full max-w-190 p-6 pb-12 max-tablet:px-4">
+          <div className="mb-5 flex items-start gap-4 max-tablet:flex-col">
+            <div className="min-w-0 flex-1">
+              <h1 className="text-title font-name">
+                {isEmpty
+                  ? t('outbox.title')
+                  : t('outbox.summary', { waiting: outbox.length, refused: tray.length })}
+              </h1>
+              <p className="mt-0.5 text-muted">{t('outbox.kept')}</p>
+            </div>
+            {outbox.length > 0 && <SendAll connection={connection} onSend={skerry.reconnect} />}
+          </div>
+          <p role="status" className="min-h-4.5 text-secondary text-muted">
+            {notice}
+          </p>
+          {isEmpty && <EmptyState title={t('outbox.empty.title')} text={t('outbox.empty.text')} />}
+          <OperationPart title={t('outbox.waiting')} operations={outbox} {...shared} />
+          <OperationPart title={t('outbox.refused')} operations={tray} {...shared} />
+        </div>
+      </div>
+      {discarding !== undefined && (
+        <ConfirmDialog
+          title={t('outbox.discard.title')}
+          text={t('outbox.discard.text')}
+          confirm={t('outbox.discard')}
+          danger
+          onCancel={() => {
+            setDiscarding(undefined);
+          }}
+          onConfirm={() => {
+            attempt(skerry.discard(discarding.opId));
+            setDiscarding(undefined);
+          }}
+        />
+      )}
+    </div>
+  );
+}
