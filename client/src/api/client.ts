@@ -1,7 +1,7 @@
 import { IDEMPOTENCY_HEADER, Problem } from '@skerry/protocol/api/common.ts';
 import { isRefusalCode, type RefusalCode } from '@skerry/protocol/refusals.ts';
 import { v4 as uuidv4 } from 'uuid';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import { RefusedError, UnreachableError } from './refusedError.ts';
 
 const DEFAULT_LIMIT_MS = 20_000;

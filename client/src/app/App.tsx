@@ -1,13 +1,24 @@
-import { Suspense } from 'react';
+import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
-import { ResetPassword } from '../features/account/ResetPassword.tsx';
-import { SignIn } from '../features/account/SignIn.tsx';
-import { SignUp } from '../features/account/SignUp.tsx';
 import { useSession } from '../session/SessionContext.ts';
 import { useReadable } from '../session/useReadable.ts';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { Shell } from './Shell.tsx';
 import type { Updates } from './updates.ts';
+
+// Somebody who is signed in does not load them.
+const SignIn = lazy(async () => {
+  const { SignIn: screen } = await import('../features/account/SignIn.tsx');
+  return { default: screen };
+});
+const SignUp = lazy(async () => {
+  const { SignUp: screen } = await import('../features/account/SignUp.tsx');
+  return { default: screen };
+});
+const ResetPassword = lazy(async () => {
+  const { ResetPassword: screen } = await import('../features/account/ResetPassword.tsx');
+  return { default: screen };
+});
 
 export function App({ updates }: { updates: Updates }) {
   const { kind } = useReadable(useSession().state);
@@ -15,9 +26,15 @@ export function App({ updates }: { updates: Updates }) {
   return (
     <Suspense fallback={<Skeleton rows={6} />}>
       <Switch>
-        <Route path="/sign-up" component={SignUp} />
-        <Route path="/reset-password" component={ResetPassword} />
-        <Route path="/sign-in" component={SignIn} />
+        <Route path="/sign-up">
+          <SignUp />
+        </Route>
+        <Route path="/reset-password">
+          <ResetPassword />
+        </Route>
+        <Route path="/sign-in">
+          <SignIn />
+        </Route>
         {/* The address stays: after signing in, it is what is shown. */}
         <Route>{kind === 'nobody' ? <SignIn /> : <Shell updates={updates} />}</Route>
       </Switch>

@@ -1,4 +1,4 @@
-import { Workbox } from 'workbox-window';
+import type { Workbox } from 'workbox-window';
 import { createCell } from '../sync/readable.ts';
 import type { Readable } from '../sync/views.ts';
 
@@ -14,36 +14,38 @@ export interface Updates {
 /** Registers the service worker and looks for new versions; it never reloads by itself. */
 export function followUpdates(): Updates {
   const isReady = createCell(false);
-  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) {
-    return { isReady, apply: reload };
-  }
-  const workbox = new Workbox('/serviceWorker.js', { scope: '/' });
+  let workbox: Workbox | undefined;
   let isWanted = false;
-  workbox.addEventListener('waiting', () => {
-    isReady.set(true);
-  });
-  workbox.addEventListener('controlling', () => {
-    if (isWanted) reload();
-  });
-  // Private windows of some browsers refuse: the app then works without it.
-  void workbox.register({ immediate: true }).catch(() => undefined);
+
+  async function register(): Promise<void> {
+    const { Workbox: WorkboxWindow } = await import('workbox-window');
+    workbox = new WorkboxWindow('/serviceWorker.js', { scope: '/' });
+    workbox.addEventListener('waiting', () => {
+      isReady.set(true);
+    });
+    workbox.addEventListener('controlling', () => {
+      if (isWanted) location.reload();
+    });
+    await workbox.register({ immediate: true });
+  }
 
   const check = (): void => {
-    if (document.visibilityState === 'visible') void workbox.update().catch(() => undefined); // offline
+    if (document.visibilityState === 'visible') void workbox?.update().catch(() => undefined); // offline
   };
-  document.addEventListener('visibilitychange', check);
-  window.addEventListener('online', check);
-  setInterval(check, CHECK_EVERY_MS);
+
+  if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+    // Private windows of some browsers refuse: the app then works without it.
+    void register().catch(() => undefined);
+    document.addEventListener('visibilitychange', check);
+    window.addEventListener('online', check);
+    setInterval(check, CHECK_EVERY_MS);
+  }
 
   return {
     isReady,
     apply: () => {
       isWanted = true;
-      workbox.messageSkipWaiting();
+      workbox?.messageSkipWaiting();
     },
   };
-}
-
-function reload(): void {
-  location.reload();
 }

@@ -1,25 +1,5 @@
-import type { LucideIcon } from 'lucide-react';
-import {
-  cloneElement,
-  lazy,
-  Suspense,
-  useState,
-  type ComponentProps,
-  type ReactElement,
-} from 'react';
-
-export interface MenuItem {
-  label: string;
-  icon?: LucideIcon;
-  onSelect: () => void;
-  danger?: boolean;
-}
-
-export interface MenuProps {
-  /** The button that opens it. */
-  trigger: ReactElement<ComponentProps<'button'>>;
-  items: readonly MenuItem[];
-}
+import { cloneElement, lazy, Suspense, useState } from 'react';
+import type { MenuProps } from './menuProps.ts';
 
 const OpenMenu = lazy(async () => {
   const { RadixMenu } = await import('./RadixMenu.tsx');

@@ -1,5 +1,5 @@
 import * as Radix from '@radix-ui/react-dropdown-menu';
-import type { MenuItem, MenuProps } from './Menu.tsx';
+import type { MenuItem, MenuProps } from './menuProps.ts';
 
 /** Opens at once: it is first shown because its trigger was pressed. */
 export function RadixMenu({ trigger, items }: MenuProps) {
