@@ -44,7 +44,8 @@ export interface Link {
   /** Presence of the document, when it was asked for. */
   awareness: Awareness | null;
   sendUpdate: (update: Uint8Array) => void;
-  sendStateless: (message: ClientMessage) => void;
+  /** False: the document is not attached now. */
+  sendStateless: (message: ClientMessage) => boolean;
   close: () => void;
 }
 
@@ -86,7 +87,10 @@ export class Connection {
       timers,
       ping: () => {
         this.#pings += 1;
-        this.#links.get(options.pingOn)?.sendStateless({ type: 'ping', id: this.#pings });
+        const sent = this.#links
+          .get(options.pingOn)
+          ?.sendStateless({ type: 'ping', id: this.#pings });
+        return sent === true ? this.#pings : undefined;
       },
       onDead: () => {
         this.#openFresh();
@@ -137,13 +141,17 @@ export class Connection {
       },
       onStateless: ({ payload }) => {
         const message = parseServerMessage(payload);
-        if (message !== undefined && message.type !== 'pong') handlers.onMessage(message);
+        if (message?.type === 'pong') this.#heartbeat.answered(message.id);
+        else if (message !== undefined) handlers.onMessage(message);
       },
       onAuthenticationFailed: ({ reason }) => {
         deny(isRefusalCode(reason) ? reason : undefined);
       },
       onClose: ({ event }) => {
         if (!live) return;
+        // What was called hostile would be sent again and again: it is refused like anything else.
+        const refused = readRefusal(event.reason);
+        if (refused !== undefined) handlers.onMessage(refused);
         handlers.onClosed();
         if (this.#socket.status !== WebSocketStatus.Connected) return;
         // The server closed this document alone; the provider does not come back by itself.
@@ -187,7 +195,9 @@ export class Connection {
         if (provider.isAuthenticated) provider.documentUpdateHandler(update, link);
       },
       sendStateless: (message) => {
-        if (provider.isAuthenticated) provider.sendStateless(encodeStateless(message));
+        if (!provider.isAuthenticated) return false;
+        provider.sendStateless(encodeStateless(message));
+        return true;
       },
       close,
     };
@@ -260,4 +270,14 @@ function readCloseReason(reason: string): RefusalCode | undefined {
     'room-not-found',
   ];
   return isRefusalCode(reason) && ends.includes(reason) ? reason : undefined;
+}
+
+function readRefusal(reason: string): ServerMessage | undefined {
+  try {
+    const named: unknown = JSON.parse(reason);
+    if (typeof named !== 'object' || named === null) return undefined;
+    return parseServerMessage(JSON.stringify({ ...named, type: 'refused' }));
+  } catch {
+    return undefined; // a plain word, not the JSON of a refusal
+  }
 }

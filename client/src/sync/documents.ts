@@ -63,6 +63,8 @@ export class Documents {
   acquire(name: string): LiveDocument {
     const entry = this.#entries.get(name) ?? this.#open(name);
     entry.users += 1;
+    // Whoever comes later may have reason to ask again: it wants to send.
+    if (entry.live.link.get().state === 'denied') entry.attach();
     let released = false;
     return {
       ...entry.live,

@@ -18,8 +18,8 @@ export const REAL_TIMERS: Timers = {
 
 export interface HeartbeatDeps {
   timers: Timers;
-  /** Asks the server for a sign of life. */
-  ping: () => void;
+  /** Asks the server for a sign of life; returns what its answer will name, or undefined when it cannot. */
+  ping: () => number | undefined;
   /** The socket is dead, whatever it says itself, or there is none: open a fresh one now. */
   onDead: () => void;
   isVisible: () => boolean;
@@ -40,6 +40,8 @@ export interface Heartbeat {
   opening: () => void;
   /** Something arrived. */
   heard: () => void;
+  /** The answer to a ping arrived. */
+  answered: (ping: number) => void;
   /** There is no socket now. */
   closed: () => void;
   /** The device, the tab or the line came back. */
@@ -50,7 +52,8 @@ export interface Heartbeat {
 export function createHeartbeat({ timers, ping, onDead, isVisible }: HeartbeatDeps): Heartbeat {
   let state: 'none' | 'opening' | 'open' = 'none';
   let cancelPing: (() => void) | undefined;
-  let limit: { at: EpochMs; cancel: () => void } | undefined;
+  /** `answer`: the ping that has to be answered; else anything that arrives will do. */
+  let limit: { at: EpochMs; answer: number | undefined; cancel: () => void } | undefined;
 
   const clear = (): void => {
     cancelPing?.();
@@ -58,11 +61,18 @@ export function createHeartbeat({ timers, ping, onDead, isVisible }: HeartbeatDe
     limit?.cancel();
     limit = undefined;
   };
-  const expect = (withinMs: number): void => {
+  const expect = (withinMs: number, answer?: number): void => {
     const at = timers.now() + withinMs;
-    if (limit !== undefined && limit.at <= at) return;
+    if (limit !== undefined && limit.at <= at) {
+      limit.answer ??= answer;
+      return;
+    }
     limit?.cancel();
-    limit = { at, cancel: timers.setTimeout(die, withinMs) };
+    limit = { at, answer, cancel: timers.setTimeout(die, withinMs) };
+  };
+  const met = (): void => {
+    limit?.cancel();
+    limit = undefined;
   };
   const die = (): void => {
     clear();
@@ -73,17 +83,13 @@ export function createHeartbeat({ timers, ping, onDead, isVisible }: HeartbeatDe
     cancelPing?.();
     cancelPing = timers.setTimeout(
       () => {
-        ask(ANSWER_LIMIT_MS);
+        ping();
+        expect(ANSWER_LIMIT_MS);
         plan();
       },
       isVisible() ? PING_EVERY_MS : PING_EVERY_HIDDEN_MS,
     );
   };
-  const ask = (withinMs: number): void => {
-    ping();
-    expect(withinMs);
-  };
-
   return {
     opening: () => {
       clear();
@@ -93,9 +99,11 @@ export function createHeartbeat({ timers, ping, onDead, isVisible }: HeartbeatDe
     heard: () => {
       if (state === 'none') return; // the last words of a socket that was given up
       state = 'open';
-      limit?.cancel();
-      limit = undefined;
+      if (limit?.answer === undefined) met();
       if (cancelPing === undefined) plan();
+    },
+    answered: (ping) => {
+      if (limit?.answer !== undefined && ping >= limit.answer) met();
     },
     closed: () => {
       clear();
@@ -103,7 +111,8 @@ export function createHeartbeat({ timers, ping, onDead, isVisible }: HeartbeatDe
     },
     wake: () => {
       if (state === 'none') die();
-      else if (state === 'open') ask(WAKING_ANSWER_LIMIT_MS);
+      // What lay in the buffers of a dead socket arrives now as well: only the answer itself counts.
+      else if (state === 'open') expect(WAKING_ANSWER_LIMIT_MS, ping());
       else expect(ANSWER_LIMIT_MS);
     },
     stop: clear,
