@@ -3,15 +3,22 @@ import { currentLanguage } from './text.ts';
 
 /** The time of day as the language writes it, without seconds. */
 export function timeOfDay(at: EpochMs): string {
-  return new Intl.DateTimeFormat(currentLanguage(), { hour: 'numeric', minute: '2-digit' }).format(
-    at,
-  );
+  return new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(at);
+}
+
+/** The time of day for a narrow place: without its half of the day, which the messages around it have. */
+export function shortTime(at: EpochMs): string {
+  return new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' })
+    .formatToParts(at)
+    .filter(({ type }) => type === 'hour' || type === 'minute')
+    .map(({ value }) => value)
+    .join(':');
 }
 
 /** `Monday 18 May`, with the year when it is not this one. */
 export function dayName(at: EpochMs, now: EpochMs): string {
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(currentLanguage(), {
+  return new Intl.DateTimeFormat(locale(), {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
@@ -22,7 +29,7 @@ export function dayName(at: EpochMs, now: EpochMs): string {
 /** The time of day, after the day if it is another one than today. */
 export function timeOrDayAndTime(at: EpochMs, now: EpochMs): string {
   if (startOfDay(at) === startOfDay(now)) return timeOfDay(at);
-  return new Intl.DateTimeFormat(currentLanguage(), {
+  return new Intl.DateTimeFormat(locale(), {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -34,4 +41,11 @@ export function timeOrDayAndTime(at: EpochMs, now: EpochMs): string {
 /** Midnight before `at`, in this device's time zone. */
 export function startOfDay(at: EpochMs): EpochMs {
   return new Date(at).setHours(0, 0, 0, 0);
+}
+
+/** The catalogue's language as this person's region writes it: day names, 12 or 24 hours. */
+function locale(): string {
+  const language = currentLanguage();
+  const tags = typeof navigator === 'undefined' ? [] : navigator.languages;
+  return tags.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
 }

@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { t } from '../text/text.ts';
 import { IconButton } from './IconButton.tsx';
+import { keepMovedFocus } from './keepMovedFocus.ts';
 
 export interface DialogFrameProps {
   /** alert: a question that must be answered, without a way to close it beside its answers. */
@@ -36,6 +37,7 @@ export function DialogFrame({
         <Radix.Content
           {...(description === undefined && { 'aria-describedby': undefined })}
           {...(shape === 'alert' && { role: 'alertdialog' })}
+          onCloseAutoFocus={keepMovedFocus}
           onInteractOutside={(event) => {
             if (shape === 'alert') event.preventDefault();
           }}

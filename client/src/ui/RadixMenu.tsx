@@ -1,4 +1,5 @@
 import * as Radix from '@radix-ui/react-dropdown-menu';
+import { keepMovedFocus } from './keepMovedFocus.ts';
 import type { MenuItem, MenuProps } from './menuProps.ts';
 
 /** Opens at once: it is first shown because its trigger was pressed. */
@@ -11,6 +12,7 @@ export function RadixMenu({ trigger, items }: MenuProps) {
           align="end"
           sideOffset={4}
           collisionPadding={8}
+          onCloseAutoFocus={keepMovedFocus}
           className="z-22 min-w-48 rounded-medium bg-float p-1 shadow-float"
         >
           {items.map((item) => renderItem(item))}

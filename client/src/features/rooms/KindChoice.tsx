@@ -15,9 +15,8 @@ export function KindChoice({ value, onChange }: KindChoiceProps) {
     <fieldset className="grid gap-1">
       <legend className="mb-1 font-semibold">{t('rooms.create.kind')}</legend>
       {(['public', 'private'] as const).map((kind) => (
-        <label
+        <div
           key={kind}
-          htmlFor={`${group}${kind}`}
           className="flex min-h-11 items-center gap-3 rounded-medium px-2 hover:bg-surface-2"
         >
           <input
@@ -31,11 +30,11 @@ export function KindChoice({ value, onChange }: KindChoiceProps) {
               onChange(kind);
             }}
           />
-          <span className="grid">
+          <label htmlFor={`${group}${kind}`} className="grid flex-1 py-1">
             <span className="font-control">{t(`rooms.create.${kind}`)}</span>
             <span className="text-secondary text-muted">{t(`rooms.create.${kind}Hint`)}</span>
-          </span>
-        </label>
+          </label>
+        </div>
       ))}
     </fieldset>
   );

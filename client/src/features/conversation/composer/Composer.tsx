@@ -69,7 +69,7 @@ export function Composer({ room, roomName, me, onEditLast }: ComposerProps) {
           {t('composer.notKept')}
         </p>
       )}
-      <div className="grid grid-cols-[32px_minmax(0,1fr)_auto] items-end gap-x-3.5 rounded-large border border-line-strong bg-surface-1 p-1.25 focus-within:border-accent max-tablet:gap-x-2.5 max-tablet:rounded-[24px]">
+      <div className="grid grid-cols-[32px_minmax(0,1fr)_auto] items-end gap-x-3.5 rounded-large border border-line-strong bg-surface-1 p-1.25 focus-within:border-accent max-tablet:gap-x-4 max-tablet:rounded-[24px]">
         <span className="grid h-9 place-items-center">
           {me !== undefined && <Avatar name={me.name} hue={me.avatar} size={32} />}
         </span>

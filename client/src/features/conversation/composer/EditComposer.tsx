@@ -52,7 +52,7 @@ export function EditComposer({ text: before, onSave, onCancel }: EditComposerPro
 
   return (
     <div className="mx-auto w-full max-w-215 shrink-0 px-4 pt-0.5 pb-[max(12px,env(safe-area-inset-bottom))] max-tablet:px-2">
-      <div className="rounded-large border border-accent bg-surface-1 p-1.25 ps-3.25">
+      <div className="rounded-large border border-accent bg-surface-1 p-1.25 ps-12.75 max-tablet:ps-13.25">
         <p className="pt-1 text-secondary font-semibold text-accent">{t('composer.editing')}</p>
         <GrowingText
           ref={field}

@@ -49,8 +49,20 @@ function renderBlock(token: MarkedToken) {
           {token.raw.trimEnd()}
         </p>
       );
-    default:
+    case 'br':
+    case 'checkbox':
+    case 'codespan':
+    case 'del':
+    case 'em':
+    case 'escape':
+    case 'image':
+    case 'link':
+    case 'list_item':
+    case 'strong':
+    case 'text':
       return <InlineMarkdown tokens={[token]} />;
+    default:
+      return token satisfies never;
   }
 }
 

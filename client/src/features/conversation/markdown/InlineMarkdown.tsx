@@ -51,8 +51,20 @@ function renderInline(token: MarkedToken) {
       return renderLink(token.href, token.raw, ownTokens(token.tokens));
     case 'image':
       return renderLink(token.href, token.raw, ownTokens(token.tokens));
-    default:
+    case 'blockquote':
+    case 'code':
+    case 'def':
+    case 'heading':
+    case 'hr':
+    case 'html':
+    case 'list':
+    case 'list_item':
+    case 'paragraph':
+    case 'space':
+    case 'table':
       return token.raw;
+    default:
+      return token satisfies never;
   }
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ListedMessage } from '../../../sync/views.ts';
-import { timeOfDay } from '../../../text/time.ts';
+import { shortTime } from '../../../text/time.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import type { Row } from '../list/rows.ts';
 import type { MessageAct } from './messageActs.ts';
@@ -41,9 +41,9 @@ export function MessageRow({ row, onAct }: MessageRowProps) {
       ) : (
         <span
           aria-hidden
-          className="text-center text-micro/5.5 text-muted tabular-nums opacity-0 [[data-part=row]:hover>&]:opacity-100"
+          className="h-0 text-center text-micro/5.5 whitespace-nowrap text-muted tabular-nums opacity-0 [[data-part=row]:hover>&]:opacity-100"
         >
-          {timeOfDay(row.shownAt)}
+          {shortTime(row.shownAt)}
         </span>
       )}
       <div className="min-w-0">
