@@ -62,7 +62,7 @@ export async function openDocumentRows(
     await close();
     return undefined;
   }
-  if (persistence._dbsize > 1) compact(persistence).catch(lose);
+  compact(persistence).catch(lose); // each opening appended a row
   return { origin: persistence, close };
 }
 
@@ -92,6 +92,7 @@ export async function readDocumentRows(
 /** One row instead of many, in one transaction. */
 async function compact(persistence: IndexeddbPersistence): Promise<void> {
   const updates = await fetchUpdates(persistence);
+  if (persistence._dbsize <= 1) return;
   updates.add(Y.encodeStateAsUpdate(persistence.doc));
   updates.delete(IDBKeyRange.upperBound(persistence._dbref, true));
   await wrap(updates.transaction).done;
@@ -102,9 +103,9 @@ async function canOpen(databaseName: string): Promise<boolean> {
   try {
     let db: IDBPDatabase | undefined;
     const opening = openRows(databaseName).then((opened) => void (db = opened));
-    const opened = await within(LOAD_LIMIT_MS, opening);
+    await within(LOAD_LIMIT_MS, opening);
     db?.close();
-    return opened;
+    return db?.objectStoreNames.contains(UPDATES) ?? false;
   } catch {
     return false;
   }

@@ -1,0 +1,149 @@
+import { definePage } from '@skerry/protocol/page/pageDoc.ts';
+import { v7 } from 'uuid';
+import { afterEach, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import { deleteDatabase, StoredDocument } from './storedDocument.ts';
+
+const SERVER = { from: 'the server' };
+const open: StoredDocument[] = [];
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await Promise.all(open.splice(0).map((document) => document.close()));
+});
+
+async function openDocument(databaseName: string, mayWrite = true): Promise<StoredDocument> {
+  const document = new StoredDocument({
+    name: 'page',
+    databaseName,
+    define: definePage,
+    mayWrite,
+    guarded: true,
+  });
+  document.receiveFrom(SERVER);
+  open.push(document);
+  await document.whenLoaded();
+  return document;
+}
+
+/** The server relays one message. */
+function relay(document: StoredDocument, key: string): void {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(document.doc));
+  doc.getMap('messages').set(key, key);
+  Y.applyUpdate(document.doc, Y.encodeStateAsUpdate(doc), SERVER);
+}
+
+function keys(document: StoredDocument): string[] {
+  return [...document.doc.getMap('messages').keys()].sort();
+}
+
+async function rowsOf(databaseName: string): Promise<number> {
+  // Opening it would create it.
+  const databases = await indexedDB.databases();
+  if (!databases.some((database) => database.name === databaseName)) return 0;
+  const db = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open(databaseName);
+    request.onsuccess = () => {
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      reject(new Error('not opened'));
+    };
+  });
+  const count = await new Promise<number>((resolve) => {
+    const request = db.transaction('updates').objectStore('updates').count();
+    request.onsuccess = () => {
+      resolve(request.result);
+    };
+  });
+  db.close();
+  return count;
+}
+
+test('what was received is there again, and opening many times does not grow the rows', async () => {
+  const name = v7();
+  for (let n = 0; n < 5; n += 1) {
+    const document = await openDocument(name);
+    relay(document, `m${n}`);
+    await document.close();
+  }
+  const last = await openDocument(name);
+  expect(keys(last)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4']);
+  await expect.poll(() => rowsOf(name)).toBe(1);
+});
+
+test('rows are compacted while they are written', async () => {
+  const name = v7();
+  const document = await openDocument(name);
+  for (let n = 0; n < 120; n += 1) relay(document, `m${n}`);
+  await expect.poll(() => rowsOf(name)).toBeLessThan(60);
+  await document.close();
+  expect(keys(await openDocument(name))).toHaveLength(120);
+});
+
+test('a tab that does not write reads what the other tab wrote, and writes it when it is its turn', async () => {
+  const name = v7();
+  const writer = await openDocument(name);
+  relay(writer, 'first');
+  await expect.poll(() => rowsOf(name)).toBeGreaterThan(1);
+  const reader = await openDocument(name, false);
+  expect(keys(reader)).toEqual(['first']);
+  relay(reader, 'second');
+  writer.setMayWrite(false);
+  reader.setMayWrite(true);
+  await Promise.all([writer.whenLoaded(), reader.whenLoaded()]);
+  await reader.close();
+  expect(keys(await openDocument(name))).toEqual(['first', 'second']);
+});
+
+test('a deleted database harms nothing: the document goes on and is stored anew', async () => {
+  const name = v7();
+  const document = await openDocument(name);
+  relay(document, 'before');
+  await deleteDatabase(name);
+  relay(document, 'after');
+  expect(keys(document)).toEqual(['after', 'before']);
+  await expect.poll(() => rowsOf(name), { timeout: 5_000 }).toBeGreaterThan(0);
+  await document.close();
+  expect(keys(await openDocument(name))).toEqual(['after', 'before']);
+});
+
+test('a full disk leaves the document in memory', async () => {
+  const document = await openDocument(v7());
+  vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(() => {
+    throw new DOMException('no space', 'QuotaExceededError');
+  });
+  relay(document, 'one');
+  relay(document, 'two');
+  expect(keys(document)).toEqual(['one', 'two']);
+});
+
+test('a storage that does not open leaves the document in memory', async () => {
+  vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+    throw new DOMException('not allowed', 'SecurityError');
+  });
+  const document = await openDocument(v7());
+  relay(document, 'one');
+  expect(document.isLoaded.get()).toBe(true);
+  expect(keys(document)).toEqual(['one']);
+});
+
+test('an edit on this device throws and changes nothing', async () => {
+  const document = await openDocument(v7());
+  relay(document, 'one');
+  expect(() => document.doc.getMap('messages').set('mine', 1)).toThrow('only receive');
+  expect(keys(document)).toEqual(['one']);
+  relay(document, 'two');
+  expect(keys(document)).toEqual(['one', 'two']);
+});
+
+test('a rebuild throws the copy away, on disk too', async () => {
+  const name = v7();
+  const document = await openDocument(name);
+  relay(document, 'foreign');
+  await document.rebuild();
+  expect(keys(document)).toEqual([]);
+  await document.close();
+  expect(keys(await openDocument(name))).toEqual([]);
+});
