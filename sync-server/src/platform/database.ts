@@ -117,12 +117,16 @@ function openServer(url: string): Database {
     max: POOL_SIZE,
     types,
     idle_in_transaction_session_timeout: TRANSACTION_DEADLINE_MS,
+    keepAlive: true,
   });
-  // A cached generic plan must keep using the indexes however large `messages` grows (T23).
+  // An answer that never comes must not hold up every document: the log is then read to see what happened.
   const commits = new pg.Pool({
     connectionString: url,
     max: 1,
     types,
+    statement_timeout: TRANSACTION_DEADLINE_MS,
+    query_timeout: TRANSACTION_DEADLINE_MS,
+    // A cached generic plan must keep using the indexes however large `messages` grows (T23).
     options: '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off',
   });
   // A broken idle connection is replaced at the next query; without a listener it ends the process.
