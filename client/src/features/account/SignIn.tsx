@@ -39,7 +39,7 @@ export function SignIn() {
   return (
     <AccountPage
       title={t('account.signInTitle')}
-      intro={t('account.signInIntro')}
+      intro={t(state.kind === 'open' ? 'account.signInAgain' : 'account.signInIntro')}
       onSubmit={handleSubmit}
       foot={
         <>

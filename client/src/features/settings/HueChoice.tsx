@@ -13,11 +13,13 @@ interface HueChoiceProps {
 
 export function HueChoice({ name, hue, onChoose }: HueChoiceProps) {
   const group = useId();
+  // The first one is given by the server and may lie between ours.
+  const hues = HUES.includes(hue) ? HUES : [hue, ...HUES];
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1.5 font-semibold">{t('settings.colour')}</legend>
       <div className="flex flex-wrap gap-1">
-        {HUES.map((value, index) => (
+        {hues.map((value, index) => (
           <label
             key={value}
             className="grid size-11 cursor-pointer place-items-center rounded-full outline-2 -outline-offset-2 outline-transparent has-checked:outline-accent has-focus-visible:outline-focus"
