@@ -1,4 +1,5 @@
 import type { RoomMeta, RoomRole } from '@skerry/protocol/room/roomDoc.ts';
+import { useState } from 'react';
 import { useReadable } from '../../session/useReadable.ts';
 import { useUser } from '../../session/useUser.ts';
 import type { OpenRoom } from '../../sync/views.ts';
@@ -26,6 +27,8 @@ export function RoomFoot(props: RoomFootProps) {
   const meta = useReadable(room.meta);
   const { id, displayName, avatar } = useUser();
   const closed = closedText(meta, role);
+  const [hasEdited, setHasEdited] = useState(false);
+  if (editing !== undefined && !hasEdited) setHasEdited(true);
   return (
     <>
       <TypingRow people={typing} notice={notice} />
@@ -44,6 +47,7 @@ export function RoomFoot(props: RoomFootProps) {
           roomName={roomName}
           me={{ id, name: displayName, avatar }}
           onEditLast={onEditLast}
+          takesFocus={hasEdited}
         />
       )}
     </>

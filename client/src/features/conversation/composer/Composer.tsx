@@ -1,4 +1,4 @@
-import { useRef, useState, type KeyboardEvent, type SyntheticEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type SyntheticEvent } from 'react';
 import type { OpenRoom, Person } from '../../../sync/views.ts';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
@@ -17,14 +17,20 @@ interface ComposerProps {
   me: Person | undefined;
   /** Arrow up in the empty field. */
   onEditLast: () => void;
+  /** It comes back after an edit. */
+  takesFocus: boolean;
 }
 
 /** Where a message is written. It waits for nothing but this device. */
-export function Composer({ room, roomName, me, onEditLast }: ComposerProps) {
+export function Composer({ room, roomName, me, onEditLast, takesFocus }: ComposerProps) {
   const { text, change } = useDraft(room);
   const [isNotKept, setIsNotKept] = useState(false);
   const typing = useTypingSignal(room.setTyping);
   const field = useRef<HTMLTextAreaElement>(null);
+
+  useEffect(() => {
+    if (takesFocus) field.current?.focus();
+  }, [takesFocus]);
 
   async function post(words: string): Promise<void> {
     // The field empties at once; what could not be kept comes back into it.

@@ -21,9 +21,15 @@ export function EditComposer({ text: before, onSave, onCancel }: EditComposerPro
   const field = useRef<HTMLTextAreaElement>(null);
 
   useEffect(() => {
-    const element = field.current;
-    element?.focus();
-    element?.setSelectionRange(element.value.length, element.value.length);
+    // A frame later: the menu that led here holds the focus until it is gone.
+    const frame = requestAnimationFrame(() => {
+      const element = field.current;
+      element?.focus();
+      element?.setSelectionRange(element.value.length, element.value.length);
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+    };
   }, []);
 
   async function save(): Promise<void> {
