@@ -54,6 +54,18 @@ export default {
       to: { path: '^client/src/app/' },
     },
     {
+      name: 'session-is-below-features',
+      severity: 'error',
+      from: { path: '^client/src/(session|api|text)/' },
+      to: { path: '^client/src/(app|features|sw)/' },
+    },
+    {
+      name: 'api-and-text-know-no-session',
+      severity: 'error',
+      from: { path: '^client/src/(api|text|ui)/' },
+      to: { path: '^client/src/(session|sync)/' },
+    },
+    {
       name: 'platform-is-lowest',
       severity: 'error',
       from: { path: '^sync-server/src/platform/' },
