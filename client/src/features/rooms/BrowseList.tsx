@@ -30,7 +30,7 @@ export function BrowseList({ filter, onOpen }: BrowseListProps) {
     );
   }
   return (
-    <ul aria-label={t('rooms.browse.list')} className="mt-2 grid">
+    <ul aria-label={t('rooms.browse.list')} className="mt-2">
       {found.map((room) => (
         <BrowseRow
           key={room.id}

@@ -12,7 +12,7 @@ export function NewestPill({ count, onClick }: { count: number; onClick: () => v
           : `${t('conversation.newest')}, ${t('conversation.newestCount', { count })}`
       }
       onClick={onClick}
-      className="absolute end-5 bottom-1 z-3 inline-flex min-h-control items-center gap-1.5 rounded-full bg-float ps-2.5 pe-3.5 text-secondary font-semibold text-accent shadow-float"
+      className="absolute end-[max(20px,calc(50%-410px))] bottom-1 z-3 inline-flex min-h-control items-center gap-1.5 rounded-full bg-float ps-2.5 pe-3.5 text-secondary font-semibold text-accent shadow-float"
     >
       <ArrowDown aria-hidden size={18} strokeWidth={1.9} />
       {count === 0 ? t('conversation.newest') : t('conversation.newestCount', { count })}

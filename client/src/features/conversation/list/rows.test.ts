@@ -1,0 +1,113 @@
+import { MessageId, UserId, type EpochMs } from '@skerry/protocol/ids.ts';
+import { expect, test } from 'vitest';
+import type { ListedMessage } from '../../../sync/views.ts';
+import { countNewer, isLate, lastNumber, rowsOf, shownAt } from './rows.ts';
+
+const MINUTE_MS = 60_000;
+const MORNING = new Date(2026, 4, 18, 9, 0).getTime();
+const NEXT_MORNING = new Date(2026, 4, 19, 9, 0).getTime();
+const ANN = { id: personId(1), name: 'Ann', avatar: '10' };
+const BO = { id: personId(2), name: 'Bo', avatar: '20' };
+
+test('one author within five minutes is one group, another author or a longer pause ends it', () => {
+  const rows = rowsOf(
+    [
+      arrived(1, ANN, MORNING),
+      arrived(2, ANN, MORNING + 4 * MINUTE_MS),
+      arrived(3, ANN, MORNING + 9 * MINUTE_MS),
+      arrived(4, BO, MORNING + 10 * MINUTE_MS),
+    ],
+    undefined,
+  );
+  expect(rows.map(({ startsGroup }) => startsGroup)).toEqual([true, false, true, true]);
+  expect(rows.map(({ endsGroup }) => endsGroup)).toEqual([false, true, true, true]);
+});
+
+test('a day rule stands above the first message that arrived on a day, never for an earlier day', () => {
+  const behind = { ...unsent(ANN, MORNING), mine: true };
+  const rows = rowsOf([arrived(1, ANN, MORNING), arrived(2, ANN, NEXT_MORNING), behind], undefined);
+  expect(rows.map(({ day }) => day)).toEqual([
+    new Date(2026, 4, 18).getTime(),
+    new Date(2026, 4, 19).getTime(),
+    undefined,
+  ]);
+  expect(rows[1]?.startsGroup).toBe(true);
+});
+
+test('two minutes between writing and arriving make a message late, a second less does not', () => {
+  const late = { ...arrived(1, ANN, MORNING), arrivedAt: MORNING + 2 * MINUTE_MS };
+  expect(isLate(late)).toBe(true);
+  expect(isLate({ ...late, arrivedAt: late.arrivedAt - 1_000 })).toBe(false);
+  expect(isLate(unsent(ANN, MORNING))).toBe(false);
+  const rows = rowsOf([arrived(1, ANN, MORNING), { ...late, id: messageId(2) }], undefined);
+  expect(rows[1]?.startsGroup).toBe(true);
+});
+
+test('a clock that is ahead shows the time of arrival', () => {
+  const ahead = { ...arrived(1, BO, NEXT_MORNING), arrivedAt: MORNING };
+  expect(shownAt(ahead)).toBe(MORNING);
+  expect(isLate(ahead)).toBe(false);
+});
+
+test('the new-message line counts what others sent since the last look and before this one', () => {
+  const openedAt = MORNING + 30 * MINUTE_MS;
+  const messages = [
+    arrived(1, BO, MORNING),
+    { ...arrived(2, ANN, MORNING + MINUTE_MS), mine: true },
+    arrived(3, BO, MORNING + 2 * MINUTE_MS),
+    arrived(4, BO, MORNING + 3 * MINUTE_MS),
+    arrived(5, BO, openedAt + 1),
+  ];
+  const rows = rowsOf(messages, { number: 1, at: MORNING, openedAt });
+  expect(rows.map(({ newCount }) => newCount)).toEqual([
+    undefined,
+    undefined,
+    2,
+    undefined,
+    undefined,
+  ]);
+  expect(rowsOf(messages, undefined).some(({ newCount }) => newCount !== undefined)).toBe(false);
+});
+
+test('what is newer than an arrival number counts others only', () => {
+  const messages = [
+    arrived(1, BO, MORNING),
+    arrived(2, BO, MORNING),
+    { ...arrived(3, ANN, MORNING), mine: true },
+    unsent(ANN, MORNING),
+  ];
+  expect(lastNumber(messages)).toBe(3);
+  expect(countNewer(messages, 1)).toBe(1);
+  expect(lastNumber([])).toBe(0);
+});
+
+function arrived(number: number, author: ListedMessage['author'], at: EpochMs): ListedMessage {
+  return {
+    id: messageId(number),
+    author,
+    mine: false,
+    at,
+    arrivedAt: at,
+    number,
+    content: { kind: 'text', text: `message ${number}`, edited: false },
+    delivery: undefined,
+  };
+}
+
+function unsent(author: ListedMessage['author'], at: EpochMs): ListedMessage {
+  return {
+    ...arrived(99, author, at),
+    mine: true,
+    number: undefined,
+    arrivedAt: undefined,
+    delivery: { state: 'onDevice' },
+  };
+}
+
+function messageId(n: number): MessageId {
+  return MessageId.parse(`01890000-0000-7000-8000-${String(n).padStart(12, '0')}`);
+}
+
+function personId(n: number): UserId {
+  return UserId.parse(`01890000-0000-7000-9000-${String(n).padStart(12, '0')}`);
+}
