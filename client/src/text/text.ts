@@ -8,14 +8,9 @@ export type Catalogue = Record<TextKey, string | Partial<Record<Intl.LDMLPluralR
 export type TextKey = keyof typeof en;
 export type TextValues = Record<string, string | number>;
 
-let catalogue: Catalogue = en;
-let language = 'en';
-
-/** Switches to another language; `language` is a BCP 47 tag. */
-export function setCatalogue(next: Catalogue, tag: string): void {
-  catalogue = next;
-  language = tag;
-}
+const catalogue: Catalogue = en;
+/** BCP 47 tag of the catalogue. */
+const language = 'en';
 
 export function currentLanguage(): string {
   return language;
