@@ -26,7 +26,8 @@ export function MessageList({ messages, rows, look, now, onAct }: MessageListPro
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const ownPosts = messages.filter((message) => message.mine).length;
-  const following = useFollowing(list, rows.length, ownPosts);
+  const [linked] = useState(() => findLinked(rows));
+  const following = useFollowing(list, rows.length, ownPosts, linked);
   const [topRow, setTopRow] = useState<number>();
   const isOlderAdded = useOlderAdded(rows);
   const [leftAt, setLeftAt] = useState(() => lastNumber(messages));
@@ -77,6 +78,12 @@ export function MessageList({ messages, rows, look, now, onAct }: MessageListPro
       )}
     </div>
   );
+}
+
+/** The row that the address names, or -1. */
+function findLinked(rows: readonly Row[]): number {
+  const id = window.location.hash.slice(1);
+  return rows.findIndex(({ message }) => message.id === id);
 }
 
 /** Rows came above the ones that were there: the place is then kept from the end. */

@@ -6,21 +6,27 @@ const AT_END_PX = 48;
 
 /**
  * Opens a list at its end, follows new rows while its end is in view, and else keeps its place.
- * `ownPosts` rises when I write: what I write is where I look.
+ * `ownPosts` rises when I write: what I write is where I look. `target` is the index a link points to,
+ * or -1: there it opens instead.
  */
 export function useFollowing(
   list: RefObject<VirtualizerHandle | null>,
   count: number,
   ownPosts: number,
+  target: number,
 ) {
-  const follows = useRef(true);
+  const follows = useRef(target === -1);
   const lastOffset = useRef(0);
   const lastOwnPosts = useRef(ownPosts);
-  const [isAtEnd, setIsAtEnd] = useState(true);
+  const [isAtEnd, setIsAtEnd] = useState(target === -1);
 
   function scrollToEnd(): void {
     list.current?.scrollToIndex(count - 1, { align: 'end' });
   }
+
+  useLayoutEffect(() => {
+    if (target !== -1) list.current?.scrollToIndex(target, { align: 'center' });
+  }, [list, target]);
 
   useLayoutEffect(() => {
     if (ownPosts > lastOwnPosts.current) follows.current = true;
