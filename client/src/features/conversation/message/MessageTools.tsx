@@ -17,7 +17,7 @@ export function MessageTools({ message, onAct }: MessageToolsProps) {
   if (acts.length === 0) return null;
   return (
     <div
-      className={`pointer-events-none absolute -top-7 ${message.mine ? 'end-9' : 'end-2'} z-2 flex rounded-medium border border-line bg-float p-0.75 opacity-0 focus-within:pointer-events-auto focus-within:opacity-100 has-[[aria-expanded=true]]:pointer-events-auto has-[[aria-expanded=true]]:opacity-100 [[data-part=row]:hover>&]:pointer-events-auto [[data-part=row]:hover>&]:opacity-100`}
+      className={`pointer-events-none absolute -top-7 ${message.mine ? 'end-9' : 'end-2'} z-2 flex rounded-medium border border-line bg-float p-0.75 opacity-0 has-[:focus-visible]:pointer-events-auto has-[:focus-visible]:opacity-100 has-[[aria-expanded=true]]:pointer-events-auto has-[[aria-expanded=true]]:opacity-100 [[data-part=row]:hover>&]:pointer-events-auto [[data-part=row]:hover>&]:opacity-100`}
     >
       {quick.map(({ act, label, icon }) => (
         <IconButton
