@@ -26,7 +26,6 @@ export const conversation = {
   'conversation.today': 'Today, {date}',
   'conversation.yesterday': 'Yesterday, {date}',
   'conversation.newSince': { one: '{count} new since {time}', other: '{count} new since {time}' },
-  'conversation.new': { one: '{count} new', other: '{count} new' },
   'conversation.newest': 'Jump to newest',
   'conversation.newestCount': { one: '{count} newer', other: '{count} newer' },
   'conversation.late': 'sent {sent}, arrived {arrived}',
@@ -42,7 +41,6 @@ export const conversation = {
   'conversation.copy': 'Copy',
   'conversation.discard': 'Discard',
   'conversation.more': 'More',
-  'conversation.moreFor': 'More about this message',
   'conversation.edit': 'Edit',
   'conversation.delete': 'Delete',
   'conversation.deleteUnsent': 'Delete before it is sent',
@@ -54,5 +52,4 @@ export const conversation = {
   'conversation.copyFailed': 'This browser did not allow copying',
   'conversation.actFailed': 'That could not be kept on this device. Nothing was changed.',
   'conversation.arrived': '{name}: {text}',
-  'conversation.arrivedMany': { one: '{count} new message', other: '{count} new messages' },
 } as const;
