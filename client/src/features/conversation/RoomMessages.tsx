@@ -13,13 +13,12 @@ import { useToday } from './useToday.ts';
 
 interface RoomMessagesProps {
   room: OpenRoom;
-  roomName: string;
   onAct: (act: MessageAct, message: ListedMessage) => void;
   onPost: (text: string) => void;
 }
 
 /** The messages of a room that is on this device. */
-export function RoomMessages({ room, roomName, onAct, onPost }: RoomMessagesProps) {
+export function RoomMessages({ room, onAct, onPost }: RoomMessagesProps) {
   const { userId } = useSkerry();
   const messages = useReadable(room.messages);
   const look = useLook(userId, room.id, lastNumber(messages));
@@ -29,7 +28,7 @@ export function RoomMessages({ room, roomName, onAct, onPost }: RoomMessagesProp
       <ArrivalAnnouncer messages={messages} />
       {messages.length === 0 ? (
         <EmptyState
-          title={t('conversation.empty.title', { room: roomName })}
+          title={t('conversation.empty.title')}
           text={t('conversation.empty.text')}
           action={
             <Button

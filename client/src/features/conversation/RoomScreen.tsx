@@ -47,7 +47,7 @@ export function RoomScreen({ room }: { room: OpenRoom }) {
         }
       />
       {status === 'ready' ? (
-        <RoomMessages room={room} roomName={name} onAct={acts.act} onPost={handleFirstPost} />
+        <RoomMessages room={room} onAct={acts.act} onPost={handleFirstPost} />
       ) : (
         <RoomState status={status} />
       )}

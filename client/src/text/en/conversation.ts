@@ -19,8 +19,8 @@ export const conversation = {
   'conversation.forbidden.text':
     'It may have been closed, or you left or were removed. Unsent messages of yours are kept under “Not accepted”.',
   'conversation.forbidden.back': 'Go to the rooms',
-  'conversation.empty.title': 'The beginning of {room}',
-  'conversation.empty.text': 'Nothing has been written here yet.',
+  'conversation.empty.title': 'Nothing here yet',
+  'conversation.empty.text': 'Be the first to write: what you say is here for everybody who comes.',
   'conversation.empty.suggest': 'Say hello',
   'conversation.empty.first': 'Hello everybody!',
   'conversation.today': 'Today, {date}',
