@@ -7,6 +7,7 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   timeout: 120_000,
+  use: { screenshot: 'only-on-failure', actionTimeout: 15_000 },
   expect: { timeout: 15_000 },
   forbidOnly: true,
   retries: 0,

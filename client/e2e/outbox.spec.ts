@@ -6,6 +6,11 @@ test('B1 the outbox survives the death of the browser', async ({ world }) => {
   const bo = await world.newcomer('Bo');
   await ann.joinRoom('Random');
   await bo.joinRoom('Random');
+  // Chromium keeps a new cookie in memory for half a minute: this Ann signed in some time ago.
+  await ann.profile.close();
+  await ann.profile.open();
+  await ann.goTo('/');
+  await ann.openRoom('Random');
   await ann.openRoom('General');
   world.proxy.set('refuse');
 
@@ -18,6 +23,8 @@ test('B1 the outbox survives the death of the browser', async ({ world }) => {
 
   await ann.profile.open();
   await ann.goTo('/');
+  // The browser, too, knows that there is no network, and is told when it is back.
+  for (const { profile } of [ann, bo]) await profile.context().setOffline(true);
   await ann.openRoom('General');
   for (const text of ['first, in General', 'second, in General']) {
     await expect(ann.mark(text, 'On this device')).toBeVisible();
@@ -25,8 +32,9 @@ test('B1 the outbox survives the death of the browser', async ({ world }) => {
   await ann.openRoom('Random');
   await expect(ann.mark('third, in Random', 'On this device')).toBeVisible();
 
-  world.proxy.set('pass');
   await bo.openRoom('General');
+  world.proxy.set('pass');
+  for (const { profile } of [bo, ann]) await profile.context().setOffline(false);
   await expect(bo.message('second, in General')).toBeVisible({ timeout: 5_000 });
   expect(await bo.texts()).toEqual(['first, in General', 'second, in General']);
   await bo.openRoom('Random');
@@ -40,7 +48,8 @@ test('B2 a message whose receipt is lost again and again arrives exactly once', 
   const ann = await openWorld.newcomer('Ann');
   await ann.openRoom('General');
   for (let i = 0; i < 20; i++) {
-    await expect(ann.offlineLine()).toBeHidden();
+    // The line works: the message before has its receipt by now.
+    if (i > 0) await expect(ann.mark(`message ${i - 1}`, 'On server')).toBeVisible();
     openWorld.proxy.set('drop-answers');
     await ann.write(`message ${i}`);
     // The server has it; nobody hears of it.

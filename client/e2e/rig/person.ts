@@ -80,7 +80,7 @@ export function createPerson(name: string, url: string, options: PersonOptions =
       await page.getByRole('menuitem', { name: 'Browse rooms' }).click();
       const row = page.getByRole('dialog').getByRole('listitem').filter({ hasText: room });
       await row.getByRole('button', { name: 'Join' }).click();
-      await expect(page.getByRole('heading', { name: room })).toBeVisible();
+      await expect(page.getByRole('heading', { level: 1, name: room, exact: true })).toBeVisible();
     },
     askToSignOut: async () => {
       await tab.goTo('/settings');
@@ -105,24 +105,23 @@ function createTab(url: string, page: () => Page): Tab {
       const back = page().getByRole('link', { name: 'Back to rooms' });
       if (await back.isVisible()) await back.click();
       await page().getByRole('navigation').getByRole('link', { name }).first().click();
-      await expect(page().getByRole('heading', { name })).toBeVisible();
+      await expect(page().getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
       await expect(composer(page())).toBeVisible();
     },
     write: async (text) => {
       await composer(page()).fill(text);
       await composer(page()).press('Control+Enter');
-      await expect(composer(page())).toHaveValue('');
+      // On this device for good: the list shows what the outbox holds.
+      await expect(message(page(), text)).toBeVisible();
     },
-    message: (text) => messages(page()).filter({ hasText: text }),
-    mark: (text, mark) =>
-      messages(page()).filter({ hasText: text }).getByRole('img', { name: mark }),
+    message: (text) => message(page(), text),
+    mark: (text, mark) => message(page(), text).getByRole('img', { name: mark }),
     marked: (mark) => messages(page()).filter({ has: page().getByRole('img', { name: mark }) }),
     texts: () => textsOf(messages(page())),
     textsOf,
     act: async (text, item) => {
-      const message = messages(page()).filter({ hasText: text });
-      await message.hover();
-      await message.getByRole('button', { name: 'More' }).click();
+      await message(page(), text).hover();
+      await message(page(), text).getByRole('button', { name: 'More' }).click();
       await page().getByRole('menuitem', { name: item }).click();
     },
     offlineLine: () => page().getByRole('status').filter({ hasText: 'Offline' }),
@@ -131,6 +130,11 @@ function createTab(url: string, page: () => Page): Tab {
 
 function composer(page: Page): Locator {
   return page.getByRole('textbox', { name: /^Message / });
+}
+
+function message(page: Page, text: string): Locator {
+  const words = page.locator('[data-part="text"]').getByText(text, { exact: true });
+  return messages(page).filter({ has: words });
 }
 
 function textsOf(list: Locator): Promise<string[]> {
