@@ -91,6 +91,14 @@ export default defineConfig(
   {
     files: ['**/*.js', '**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        fetch: 'readonly',
+        setTimeout: 'readonly',
+      },
+    },
+    rules: { 'no-restricted-syntax': ['error', NO_ENUMS, NO_EXPORT_ALL, NO_EXPORTED_ARROWS] },
   },
 );
