@@ -15,7 +15,7 @@ import {
   type RoomMember,
   type RoomMeta,
 } from '@skerry/protocol/room/roomDoc.ts';
-import { v7 } from 'uuid';
+import { v4, v7 } from 'uuid';
 import type { Documents, LiveDocument } from './documents.ts';
 import type { Timers } from './heartbeat.ts';
 import type { LocalStore } from './localStore.ts';
@@ -127,7 +127,7 @@ export function openRoom(deps: RoomDeps, id: RoomId): OpenRoom {
     const { kind, name } = meta.get() ?? listed ?? { kind: undefined, name: '' };
     const at: EpochMs = timers.now();
     const about = { id, name, ...(kind === undefined ? {} : { kind }) };
-    await outbox.change(addOperation({ opId: crypto.randomUUID(), at, room: about, ...operation }));
+    await outbox.change(addOperation({ opId: v4(), at, room: about, ...operation }));
   };
   const target = (page: number): NewOperation['target'] => ({
     document: pageDocumentName(id, page),
