@@ -142,5 +142,6 @@ function textsOf(list: Locator): Promise<string[]> {
 }
 
 function messages(page: Page): Locator {
-  return page.getByRole('list', { name: 'Messages' }).getByRole('listitem');
+  // Its own items only: a message may hold a list.
+  return page.getByRole('list', { name: 'Messages' }).locator(':scope > li');
 }

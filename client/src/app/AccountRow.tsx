@@ -27,9 +27,9 @@ export function AccountRow() {
     },
   ];
   return (
-    <div className="mt-auto flex shrink-0 items-center gap-2.5 border-t border-line py-2 ps-4 pe-2 max-tablet:hidden">
+    <div className="mt-auto flex shrink-0 items-center gap-2.5 border-t border-line py-2 ps-4 pe-2 max-tablet:hidden rail:flex-col rail:gap-1 rail:px-0">
       <Avatar name={displayName} hue={avatar} size={32} />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 rail:sr-only">
         <p dir="auto" className="truncate font-semibold">
           {displayName}
         </p>

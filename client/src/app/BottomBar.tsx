@@ -17,7 +17,7 @@ export function BottomBar() {
 }
 
 function renderPlace(href: string, path: string, Icon: LucideIcon, label: string) {
-  const isHere = path === href;
+  const isHere = href === '/' ? path === '/' : path.startsWith(href);
   return (
     <Link
       href={href}

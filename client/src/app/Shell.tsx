@@ -17,34 +17,53 @@ const OutboxScreen = lazy(async () => {
   const { OutboxScreen: screen } = await import('../features/outbox/OutboxScreen.tsx');
   return { default: screen };
 });
+const SettingsNav = lazy(async () => {
+  const { SettingsNav: screen } = await import('../features/settings/SettingsNav.tsx');
+  return { default: screen };
+});
 const Settings = lazy(async () => {
   const { Settings: screen } = await import('../features/settings/Settings.tsx');
   return { default: screen };
 });
 
 const ROOM_PATH = /^\/room\/([^/]+)$/;
+const SETTINGS_PATH = /^\/settings(?:\/([^/]+))?$/;
+/** What stands beside the list of settings while none was chosen. */
+const FIRST_SECTION = 'profile';
 
-/** The frame of a signed-in person: rooms beside one screen; on a phone one of the two at a time. */
+/** The frame of a signed-in person: a list beside one screen; on a phone one of the two at a time. */
 export function Shell({ updates }: { updates: Updates }) {
   const [path] = useLocation();
   const roomId = ROOM_PATH.exec(path)?.[1];
+  const settings = SETTINGS_PATH.exec(path);
   const isInRoom = roomId !== undefined;
+  const isAtList = path === '/' || path === '/settings';
   return (
-    <div className="grid h-(--app-height) grid-rows-[auto_minmax(0,1fr)_auto] overflow-hidden">
+    <div className="grid h-(--app-height) grid-rows-[auto_minmax(0,1fr)_auto] overflow-hidden ps-[env(safe-area-inset-left)] pe-[env(safe-area-inset-right)] pt-[env(safe-area-inset-top)]">
       <div>
         <TideLine />
         <UpdateBanner updates={updates} />
         <MemoryBanner />
       </div>
-      <div className="grid min-h-0 tablet:grid-cols-[220px_minmax(0,1fr)] desktop:grid-cols-[260px_minmax(0,1fr)]">
+      <div
+        className={`grid min-h-0 desktop:grid-cols-[260px_minmax(0,1fr)] ${settings === null ? 'rail:grid-cols-[72px_minmax(0,1fr)]' : 'rail:grid-cols-[220px_minmax(0,1fr)]'}`}
+      >
         <div
-          className={`min-h-0 min-w-0 flex-col border-line bg-surface-0 tablet:flex tablet:border-e ${path === '/' ? 'flex' : 'hidden'}`}
+          className={`min-h-0 min-w-0 flex-col border-line bg-surface-0 tablet:flex tablet:border-e ${isAtList ? 'flex' : 'hidden'}`}
         >
-          <RoomList activeRoomId={isRoomId(roomId) ? roomId : undefined} />
-          <AccountRow />
+          {settings === null ? (
+            <>
+              <RoomList activeRoomId={isRoomId(roomId) ? roomId : undefined} />
+              <AccountRow />
+            </>
+          ) : (
+            <Part>
+              <SettingsNav path={`/settings/${settings[1] ?? FIRST_SECTION}`} />
+            </Part>
+          )}
         </div>
         <main
-          className={`min-h-0 min-w-0 flex-col bg-surface-1 tablet:flex ${path === '/' ? 'hidden' : 'flex'}`}
+          className={`min-h-0 min-w-0 flex-col bg-surface-1 tablet:flex ${isAtList ? 'hidden' : 'flex'}`}
         >
           <Switch>
             <Route path="/room/:id">{renderRoom(roomId)}</Route>
@@ -53,9 +72,9 @@ export function Shell({ updates }: { updates: Updates }) {
                 <OutboxScreen />
               </Part>
             </Route>
-            <Route path="/settings">
-              <Part>
-                <Settings />
+            <Route path="/settings/:section?">
+              <Part key={settings?.[1]}>
+                <Settings section={settings?.[1] ?? FIRST_SECTION} />
               </Part>
             </Route>
             <Route path="/">

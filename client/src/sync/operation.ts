@@ -71,7 +71,7 @@ export function toOperationView(operation: Operation | RefusedOperation): Operat
   return {
     opId,
     kind,
-    room: { id: room.id, name: room.name },
+    room: { id: room.id, kind: room.kind, name: room.name },
     messageId,
     text: isTombstone(value) ? '' : value.text,
     writtenAt: at satisfies EpochMs,

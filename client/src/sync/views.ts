@@ -71,7 +71,8 @@ export interface RoomListItem {
 export interface OperationView {
   opId: string;
   kind: 'post' | 'edit' | 'delete';
-  room: { id: RoomId; name: string };
+  /** As it was when the words were written; `kind` may not be known. */
+  room: { id: RoomId; kind: RoomKind | undefined; name: string };
   messageId: MessageId;
   /** The words it carries; empty for a delete. */
   text: string;

@@ -1,7 +1,7 @@
-import { Hash } from 'lucide-react';
 import { Link } from 'wouter';
 import type { ConnectionState, OperationView } from '../../sync/views.ts';
 import { t } from '../../text/text.ts';
+import { RoomKindIcon } from '../../ui/RoomKindIcon.tsx';
 import type { RoomGroup } from './groupByRoom.ts';
 import { OperationRow, type OperationAct } from './OperationRow.tsx';
 
@@ -18,7 +18,7 @@ export function OperationGroup({ group, connection, today, onAct }: OperationGro
   return (
     <>
       <h3 className="flex items-center gap-3 border-b border-line pt-4 pb-1.5 font-semibold">
-        <Hash aria-hidden size={20} strokeWidth={1.75} className="shrink-0 text-muted" />
+        <RoomKindIcon kind={room.kind} className="shrink-0 text-muted" />
         <Link href={`/room/${room.id}`} className="min-w-0 flex-1 truncate">
           <bdi>{room.name}</bdi>
         </Link>

@@ -12,6 +12,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { OperationPart } from './OperationPart.tsx';
 import type { OperationAct } from './OperationRow.tsx';
 import { SendAll } from './SendAll.tsx';
+import { summaryText } from './summaryText.ts';
 
 /** What I wrote that the server does not have: waiting, or not accepted. */
 export function OutboxScreen() {
@@ -58,11 +59,7 @@ export function OutboxScreen() {
         <div className="mx-auto w-full max-w-190 p-6 pb-12 max-tablet:px-4">
           <div className="mb-5 flex items-start gap-4 max-tablet:flex-col">
             <div className="min-w-0 flex-1">
-              <h1 className="text-title font-name">
-                {isEmpty
-                  ? t('outbox.title')
-                  : t('outbox.summary', { waiting: outbox.length, refused: tray.length })}
-              </h1>
+              <h1 className="text-title font-name">{summaryText(outbox.length, tray.length)}</h1>
               <p className="mt-0.5 text-muted">{t('outbox.kept')}</p>
             </div>
             {outbox.length > 0 && <SendAll connection={connection} onSend={skerry.reconnect} />}

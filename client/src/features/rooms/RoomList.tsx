@@ -14,12 +14,14 @@ export function RoomList({ activeRoomId }: { activeRoomId: RoomId | undefined })
   const [filter, setFilter] = useState('');
   return (
     <>
-      <div className="flex min-h-(--header) shrink-0 items-center gap-2.5 ps-4 pe-2">
+      <div className="flex min-h-(--header) shrink-0 items-center gap-2.5 ps-4 pe-2 rail:flex-col rail:gap-1 rail:px-0 rail:pt-4">
         <Logo className="size-6 text-accent" />
-        <p className="min-w-0 flex-1 truncate text-heading font-name">{t('app.name')}</p>
+        <p className="min-w-0 flex-1 truncate text-heading font-name rail:sr-only">
+          {t('app.name')}
+        </p>
         <AddRoom />
       </div>
-      <div className="shrink-0 px-3 pb-1 max-tablet:px-4">
+      <div className="shrink-0 px-3 pb-1 max-tablet:px-4 rail:hidden">
         <FilterField label={t('rooms.filter')} value={filter} onChange={setFilter} />
       </div>
       <nav

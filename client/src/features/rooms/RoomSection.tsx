@@ -13,8 +13,11 @@ export function RoomSection({ title, rooms, activeRoomId }: RoomSectionProps) {
   const id = useId();
   if (rooms.length === 0) return null;
   return (
-    <section aria-labelledby={id}>
-      <h2 id={id} className="px-4 pt-3 pb-1 text-micro font-semibold text-muted">
+    <section
+      aria-labelledby={id}
+      className="rail:mx-4 rail:border-t rail:border-line rail:py-2 rail:first:border-0 [&>ul]:rail:-mx-4"
+    >
+      <h2 id={id} className="px-4 pt-3 pb-1 text-micro font-semibold text-muted rail:sr-only">
         {title}
       </h2>
       <ul>

@@ -1,22 +1,16 @@
 import type { RoomKind } from '@skerry/protocol/room/roomDoc.ts';
-import { Hash, Lock, UserRound, UsersRound, type LucideIcon } from 'lucide-react';
+import { RoomKindIcon } from '../../ui/RoomKindIcon.tsx';
+import { shortRoomName } from './shortRoomName.ts';
 
-const ICONS: Record<RoomKind, LucideIcon> = {
-  public: Hash,
-  private: Lock,
-  direct: UserRound,
-  group: UsersRound,
-};
-
-/** Says the kind of a room; the words beside it say it too. */
-export function RoomSymbol({ kind }: { kind: RoomKind }) {
-  const Icon = ICONS[kind];
+/** The kind of a room beside its name; on the rail, where there is no name, its two letters. */
+export function RoomSymbol({ kind, name }: { kind: RoomKind; name: string }) {
   return (
     <span
       aria-hidden
-      className="grid size-8 shrink-0 place-items-center rounded-medium text-muted group-aria-[current]:text-text max-tablet:size-11 max-tablet:bg-surface-3"
+      className="grid size-8 shrink-0 place-items-center rounded-medium text-muted group-aria-[current]:text-ink max-tablet:size-11 max-tablet:bg-surface-3 rail:size-9 rail:bg-surface-3"
     >
-      <Icon size={20} strokeWidth={1.75} />
+      <RoomKindIcon kind={kind} className="rail:hidden" />
+      <span className="hidden text-secondary font-semibold rail:inline">{shortRoomName(name)}</span>
     </span>
   );
 }

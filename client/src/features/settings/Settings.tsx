@@ -1,38 +1,52 @@
-import { useSignOut } from '../../session/useSignOut.tsx';
-import { useUser } from '../../session/useUser.ts';
+import { ChevronLeft } from 'lucide-react';
+import { Link } from 'wouter';
 import { t } from '../../text/text.ts';
-import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { AboutSection } from './AboutSection.tsx';
 import { AppearanceSection } from './AppearanceSection.tsx';
 import { PasswordSection } from './PasswordSection.tsx';
 import { ProfileSection } from './ProfileSection.tsx';
 import { SessionsSection } from './SessionsSection.tsx';
-import { SettingsSection } from './SettingsSection.tsx';
 import { StorageSection } from './StorageSection.tsx';
 
-/** Every change saves itself and says so. */
-export function Settings() {
-  const { email } = useUser();
-  const signOut = useSignOut();
+/** One section of the settings. Every change saves itself and says so. */
+export function Settings({ section }: { section: string }) {
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto">
-      <div className="mx-auto w-full max-w-[680px] px-4 pt-5 pb-10 tablet:px-5">
-        <h1 className="pb-4 text-title font-name">{t('settings.title')}</h1>
-        <ProfileSection />
-        <AppearanceSection />
-        <SessionsSection />
-        <PasswordSection />
-        <StorageSection />
-        <SettingsSection title={t('settings.aboutSkerry')}>
-          <p className="text-muted">{t('settings.aboutText')}</p>
-          <div className="flex flex-wrap items-center gap-3">
-            <p className="min-w-0 flex-1 text-secondary text-muted">
-              {t('settings.signedInAs', { email })}
-            </p>
-            <Button onClick={signOut.ask}>{t('settings.signOut')}</Button>
-          </div>
-        </SettingsSection>
+    <>
+      <div className="flex min-h-(--header) shrink-0 items-center gap-1 border-b border-line px-1 tablet:hidden">
+        <Link
+          href="/settings"
+          aria-label={t('settings.toList')}
+          className="grid size-control place-items-center text-muted"
+        >
+          <ChevronLeft aria-hidden size={24} strokeWidth={1.6} />
+        </Link>
+        <p className="text-heading font-name">{t('settings.title')}</p>
       </div>
-      {signOut.question}
-    </div>
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+        <div className="mx-auto w-full max-w-[680px] px-4 pt-4 pb-10 tablet:px-5 tablet:pt-6">
+          {renderSection(section)}
+        </div>
+      </div>
+    </>
   );
+}
+
+function renderSection(section: string) {
+  switch (section) {
+    case 'profile':
+      return <ProfileSection />;
+    case 'sessions':
+      return <SessionsSection />;
+    case 'password':
+      return <PasswordSection />;
+    case 'appearance':
+      return <AppearanceSection />;
+    case 'storage':
+      return <StorageSection />;
+    case 'about':
+      return <AboutSection />;
+    default:
+      return <EmptyState title={t('app.nowhere')} text={t('app.nowhereText')} />;
+  }
 }

@@ -10,11 +10,11 @@ interface SettingsSectionProps {
 export function SettingsSection({ title, note, children }: SettingsSectionProps) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className="grid gap-4 border-t border-line py-6">
+    <section aria-labelledby={id} className="grid gap-5">
       <div className="flex min-h-6 items-center gap-3">
-        <h2 id={id} className="flex-1 text-heading font-name">
+        <h1 id={id} className="flex-1 text-title font-name">
           {title}
-        </h2>
+        </h1>
         {note}
       </div>
       {children}

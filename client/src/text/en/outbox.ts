@@ -1,7 +1,8 @@
 export const outbox = {
   'outbox.title': 'Outbox',
   'outbox.back': 'Back to rooms',
-  'outbox.summary': '{waiting} waiting, {refused} not accepted',
+  'outbox.waitingCount': { one: '{count} waiting', other: '{count} waiting' },
+  'outbox.refusedCount': { one: '{count} not accepted', other: '{count} not accepted' },
   'outbox.kept': 'Kept on this device until they are on the server or you discard them.',
   'outbox.sendAll': 'Send all now',
   'outbox.sendAllOffline': 'Send all now: needs a connection',

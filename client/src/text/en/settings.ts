@@ -1,5 +1,10 @@
 export const settings = {
   'settings.title': 'Settings',
+  'settings.back': 'Back to rooms',
+  'settings.toList': 'Back to settings',
+  'settings.group.you': 'You',
+  'settings.group.app': 'This device',
+  'settings.outbox': 'Outbox',
   'settings.saved': 'Saved',
   'settings.notSaved': 'Not saved. {reason}',
   'settings.profile': 'Profile',

@@ -23,7 +23,7 @@ interface ComposerProps {
 
 /** Where a message is written. It waits for nothing but this device. */
 export function Composer({ room, roomName, me, onEditLast, takesFocus }: ComposerProps) {
-  const { text, change } = useDraft(room);
+  const { text, change, take, forget } = useDraft(room);
   const [isNotKept, setIsNotKept] = useState(false);
   const typing = useTypingSignal(room.setTyping);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -34,12 +34,13 @@ export function Composer({ room, roomName, me, onEditLast, takesFocus }: Compose
 
   async function post(words: string): Promise<void> {
     // The field empties at once; what could not be kept comes back into it.
-    change('');
+    take();
     setIsNotKept(false);
     typing.stop();
     field.current?.focus();
     try {
       await room.post(words.trim());
+      forget();
     } catch {
       const since = field.current?.value ?? '';
       change(since === '' ? words : `${words}\n${since}`);

@@ -7,6 +7,7 @@ const SAVE_AFTER_MS = 400;
 export function useDraft(room: Pick<OpenRoom, 'loadDraft' | 'saveDraft'>) {
   const [text, setText] = useState('');
   const isTouched = useRef(false);
+  const latest = useRef('');
   const unsaved = useRef<{ text: string; timer: number }>(undefined);
 
   useEffect(() => {
@@ -30,6 +31,7 @@ export function useDraft(room: Pick<OpenRoom, 'loadDraft' | 'saveDraft'>) {
 
   function change(next: string): void {
     isTouched.current = true;
+    latest.current = next;
     setText(next);
     window.clearTimeout(unsaved.current?.timer);
     const timer = window.setTimeout(() => {
@@ -38,7 +40,23 @@ export function useDraft(room: Pick<OpenRoom, 'loadDraft' | 'saveDraft'>) {
     }, SAVE_AFTER_MS);
     unsaved.current = { text: next, timer };
   }
-  return { text, change };
+
+  /** Empties the field. What was in it stays kept until `forget`: the browser may die in between. */
+  function take(): void {
+    isTouched.current = true;
+    latest.current = '';
+    setText('');
+    if (unsaved.current === undefined) return;
+    window.clearTimeout(unsaved.current.timer);
+    void room.saveDraft(unsaved.current.text).catch(ignore);
+    unsaved.current = undefined;
+  }
+
+  /** What was taken is kept elsewhere now; words typed since then stay the draft. */
+  function forget(): void {
+    if (latest.current === '') void room.saveDraft('').catch(ignore);
+  }
+  return { text, change, take, forget };
 }
 
 /** A draft that cannot be kept is still on screen. */

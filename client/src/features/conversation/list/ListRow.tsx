@@ -11,11 +11,12 @@ interface ListRowProps {
   row: Row;
   look: Look | undefined;
   now: number;
+  isLinked: boolean;
   onAct: (act: MessageAct, message: ListedMessage) => void;
 }
 
 /** A message under the rules that stand above it. */
-export function ListRow({ row, look, now, onAct }: ListRowProps) {
+export function ListRow({ row, look, now, isLinked, onAct }: ListRowProps) {
   return (
     <>
       {row.day !== undefined && <Rule label={dayText(row.day, now)} />}
@@ -28,7 +29,7 @@ export function ListRow({ row, look, now, onAct }: ListRowProps) {
           })}
         />
       )}
-      <MessageRow row={row} onAct={onAct} />
+      <MessageRow row={row} isLinked={isLinked} onAct={onAct} />
     </>
   );
 }

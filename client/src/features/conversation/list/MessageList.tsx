@@ -9,6 +9,7 @@ import { MessageUl } from './MessageUl.tsx';
 import { NewestPill } from './NewestPill.tsx';
 import { countNewer, lastNumber, type Look, type Row } from './rows.ts';
 import { useFollowing } from './useFollowing.ts';
+import { useLinkedId } from './useLinkedId.ts';
 
 interface MessageListProps {
   messages: readonly ListedMessage[];
@@ -26,8 +27,9 @@ export function MessageList({ messages, rows, look, now, onAct }: MessageListPro
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const ownPosts = messages.filter((message) => message.mine).length;
-  const [linked] = useState(() => findLinked(rows));
-  const following = useFollowing(list, rows.length, ownPosts, linked);
+  const linkedId = useLinkedId();
+  const target = rows.findIndex(({ message }) => message.id === linkedId);
+  const following = useFollowing(list, { count: rows.length, ownPosts, linkedId, target });
   const [topRow, setTopRow] = useState<number>();
   const isOlderAdded = useOlderAdded(rows);
   const [leftAt, setLeftAt] = useState(() => lastNumber(messages));
@@ -68,7 +70,14 @@ export function MessageList({ messages, rows, look, now, onAct }: MessageListPro
             onResize={following.handleResize}
           >
             {(row) => (
-              <ListRow key={row.message.id} row={row} look={look} now={now} onAct={onAct} />
+              <ListRow
+                key={row.message.id}
+                row={row}
+                look={look}
+                now={now}
+                isLinked={row.message.id === linkedId}
+                onAct={onAct}
+              />
             )}
           </Virtualizer>
         </div>
@@ -78,12 +87,6 @@ export function MessageList({ messages, rows, look, now, onAct }: MessageListPro
       )}
     </div>
   );
-}
-
-/** The row that the address names, or -1. */
-function findLinked(rows: readonly Row[]): number {
-  const id = window.location.hash.slice(1);
-  return rows.findIndex(({ message }) => message.id === id);
 }
 
 /** Rows came above the ones that were there: the place is then kept from the end. */

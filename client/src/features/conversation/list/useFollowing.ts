@@ -1,21 +1,28 @@
 import { useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import type { VirtualizerHandle } from 'virtua';
 
+interface Followed {
+  count: number;
+  /** Rises when I write: what I write is where I look. */
+  ownPosts: number;
+  linkedId: string;
+  /** Index of that message, or -1. */
+  target: number;
+}
+
 /** Nearer to the end than this, the list follows what comes. */
 const AT_END_PX = 48;
 
 /**
  * Opens a list at its end, follows new rows while its end is in view, and else keeps its place.
- * `ownPosts` rises when I write: what I write is where I look. `target` is the index a link points to,
- * or -1: there it opens instead.
+ * Where a link names a message it goes there instead, once for each link.
  */
 export function useFollowing(
   list: RefObject<VirtualizerHandle | null>,
-  count: number,
-  ownPosts: number,
-  target: number,
+  { count, ownPosts, linkedId, target }: Followed,
 ) {
   const follows = useRef(target === -1);
+  const shownLink = useRef('');
   const lastOffset = useRef(0);
   const lastOwnPosts = useRef(ownPosts);
   const [isAtEnd, setIsAtEnd] = useState(target === -1);
@@ -25,8 +32,11 @@ export function useFollowing(
   }
 
   useLayoutEffect(() => {
-    if (target !== -1) list.current?.scrollToIndex(target, { align: 'center' });
-  }, [list, target]);
+    if (target === -1 || shownLink.current === linkedId) return;
+    shownLink.current = linkedId;
+    follows.current = false;
+    list.current?.scrollToIndex(target, { align: 'center' });
+  }, [list, linkedId, target]);
 
   useLayoutEffect(() => {
     if (ownPosts > lastOwnPosts.current) follows.current = true;

@@ -14,11 +14,13 @@ import { useLongPress } from './useLongPress.ts';
 
 interface MessageRowProps {
   row: Row;
+  /** The address names it. */
+  isLinked: boolean;
   onAct: (act: MessageAct, message: ListedMessage) => void;
 }
 
 /** One message: read aloud as author, words, time. */
-export function MessageRow({ row, onAct }: MessageRowProps) {
+export function MessageRow({ row, isLinked, onAct }: MessageRowProps) {
   const { message, startsGroup, endsGroup } = row;
   const { author, delivery } = message;
   const [isSheetOpen, setIsSheetOpen] = useState(false);
@@ -26,11 +28,13 @@ export function MessageRow({ row, onAct }: MessageRowProps) {
     setIsSheetOpen(true);
   });
   const shape = `${startsGroup ? 'mt-1.5 rounded-t-medium' : ''} ${endsGroup ? 'rounded-b-medium pb-1.5' : ''}`;
-  const tint = message.mine ? 'own-tint bg-accent-quiet' : '';
+  const own = message.mine ? 'own-tint bg-accent-quiet' : '';
+  const tint = isLinked ? 'bg-accent-quiet-strong' : own;
 
   return (
     <div
       data-part="row"
+      aria-current={isLinked ? 'true' : undefined}
       className={`relative grid grid-cols-[36px_minmax(0,1fr)] gap-x-3 px-3 pt-1.25 pointer-coarse:select-none max-tablet:gap-x-2.5 ${shape} ${tint}`}
       {...longPress}
     >
