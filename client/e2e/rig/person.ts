@@ -14,6 +14,9 @@ export interface Tab {
   page: () => Page;
   goTo: (path: string) => Promise<void>;
   openRoom: (name: string) => Promise<void>;
+  /** Whatever becomes of the words on screen. */
+  send: (text: string) => Promise<void>;
+  /** Words that stay as they are; resolves when they stand in the list. */
   write: (text: string) => Promise<void>;
   /** The message with exactly these words. */
   message: (text: string) => Locator;
@@ -108,9 +111,9 @@ function createTab(url: string, page: () => Page): Tab {
       await expect(page().getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
       await expect(composer(page())).toBeVisible();
     },
+    send: (text) => send(page(), text),
     write: async (text) => {
-      await composer(page()).fill(text);
-      await composer(page()).press('Control+Enter');
+      await send(page(), text);
       // On this device for good: the list shows what the outbox holds.
       await expect(message(page(), text)).toBeVisible();
     },
@@ -128,7 +131,13 @@ function createTab(url: string, page: () => Page): Tab {
   };
 }
 
-function composer(page: Page): Locator {
+async function send(page: Page, text: string): Promise<void> {
+  await composer(page).fill(text);
+  await composer(page).press('Control+Enter');
+  await expect(composer(page)).toHaveValue('');
+}
+
+export function composer(page: Page): Locator {
   return page.getByRole('textbox', { name: /^Message / });
 }
 

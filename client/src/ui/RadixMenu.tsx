@@ -5,7 +5,7 @@ import type { MenuItem, MenuProps } from './menuProps.ts';
 /** Opens at once: it is first shown because its trigger was pressed. */
 export function RadixMenu({ trigger, items }: MenuProps) {
   return (
-    <Radix.Root defaultOpen>
+    <Radix.Root defaultOpen modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

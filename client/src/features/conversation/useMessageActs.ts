@@ -12,7 +12,7 @@ export function useMessageActs(room: OpenRoom, showNotice: (text: string) => voi
   const [editing, setEditing] = useState<{ id: MessageId; text: string }>();
   const [deleting, setDeleting] = useState<MessageId>();
 
-  function attempt(work: Promise<void>): void {
+  function attempt(work: Promise<unknown>): void {
     work.catch(() => {
       showNotice(t('conversation.actFailed'));
     });

@@ -24,7 +24,7 @@ export function OutboxScreen() {
   const [discarding, setDiscarding] = useState<OperationView>();
   const [notice, setNotice] = useState('');
 
-  function attempt(work: Promise<void>): void {
+  function attempt(work: Promise<unknown>): void {
     work.catch(() => {
       setNotice(t('outbox.failed'));
     });

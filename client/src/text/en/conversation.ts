@@ -28,6 +28,8 @@ export const conversation = {
   'conversation.newSince': { one: '{count} new since {time}', other: '{count} new since {time}' },
   'conversation.newest': 'Jump to newest',
   'conversation.newestCount': { one: '{count} newer', other: '{count} newer' },
+  'conversation.code': 'Code',
+  'conversation.table': 'Table',
   'conversation.late': 'sent {sent}, arrived {arrived}',
   'conversation.edited': 'edited',
   'conversation.deleted': 'Message deleted',

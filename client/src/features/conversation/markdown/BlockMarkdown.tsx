@@ -1,7 +1,9 @@
 import type { MarkedToken, Tokens } from 'marked';
 import { Fragment } from 'react';
+import { t } from '../../../text/text.ts';
 import { InlineMarkdown } from './InlineMarkdown.tsx';
 import { ownTokens } from './parseMarkdown.ts';
+import { ScrollBox } from './ScrollBox.tsx';
 
 /** Paragraphs, lists, quotes, code and tables. A heading is a bold line: a message is no chapter. */
 export function BlockMarkdown({ tokens }: { tokens: readonly MarkedToken[] }) {
@@ -27,9 +29,14 @@ function renderBlock(token: MarkedToken) {
       );
     case 'code':
       return (
-        <pre className="my-1 overflow-x-auto rounded-medium border border-line bg-surface-2 px-3 py-2.5 font-mono text-secondary/5 whitespace-pre">
-          <code>{token.text}</code>
-        </pre>
+        <ScrollBox
+          label={t('conversation.code')}
+          className="rounded-medium border border-line bg-surface-2 px-3 py-2.5"
+        >
+          <pre className="font-mono text-secondary/5 whitespace-pre">
+            <code>{token.text}</code>
+          </pre>
+        </ScrollBox>
       );
     case 'blockquote':
       return (
@@ -82,7 +89,7 @@ function renderList(token: Tokens.List) {
 
 function renderTable(token: Tokens.Table) {
   return (
-    <div className="my-1 overflow-x-auto">
+    <ScrollBox label={t('conversation.table')}>
       <table className="border-collapse text-secondary">
         <thead>
           <tr>{token.header.map((cell, index) => renderCell(cell, index))}</tr>
@@ -93,7 +100,7 @@ function renderTable(token: Tokens.Table) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 

@@ -1,0 +1,20 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inEachLook } from './rig/looks.ts';
+import { TOURS } from './rig/screens.ts';
+import { test } from './rig/world.ts';
+
+const FOLDER = process.env['SCREENSHOTS_DIR'] ?? 'test-results/screenshots';
+
+for (const { name, walk } of TOURS) {
+  test(name, async ({ openWorld }) => {
+    mkdirSync(FOLDER, { recursive: true });
+    await walk({
+      world: openWorld,
+      look: (page, state) =>
+        inEachLook(page, ['phone', 'tablet', 'desktop'], async (look) => {
+          await page.screenshot({ path: join(FOLDER, `${state} - ${look}.png`) });
+        }),
+    });
+  });
+}
