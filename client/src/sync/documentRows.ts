@@ -1,6 +1,7 @@
 import { openDB, wrap, type IDBPDatabase } from 'idb';
 import { fetchUpdates, IndexeddbPersistence } from 'y-indexeddb';
 import * as Y from 'yjs';
+import { within } from './within.ts';
 
 /** One stored document's rows on disk, being written. */
 export interface DocumentRows {
@@ -25,8 +26,8 @@ export async function openDocumentRows(
   doc: Y.Doc,
   hooks: { beforeLoad: (origin: object) => void; onLost: () => void },
 ): Promise<DocumentRows | undefined> {
-  // y-indexeddb leaves a failing open unhandled: try it first.
-  if (!(await canOpen(databaseName))) return undefined;
+  // y-indexeddb leaves a failing open unhandled, and one damaged row keeps it from loading any.
+  if (!(await prepare(databaseName))) return undefined;
   const persistence = new IndexeddbPersistence(databaseName, doc);
   // Its own writer throws out of every update once the connection is closed, and loses write errors.
   doc.off('update', persistence._storeUpdate);
@@ -76,10 +77,11 @@ export async function readDocumentRows(
     const db = await openRows(databaseName);
     const rows: unknown[] = await db.getAll(UPDATES);
     db.close();
+    const readable = rows.filter(isReadable);
     Y.transact(
       doc,
       () => {
-        for (const row of rows) if (row instanceof Uint8Array) Y.applyUpdate(doc, row, origin);
+        for (const row of readable) Y.applyUpdate(doc, row, origin);
       },
       origin,
       false,
@@ -99,15 +101,42 @@ async function compact(persistence: IndexeddbPersistence): Promise<void> {
   persistence._dbsize = 1;
 }
 
-async function canOpen(databaseName: string): Promise<boolean> {
+/** Can the rows be opened? Damaged ones are dropped: the server has what they held. */
+async function prepare(databaseName: string): Promise<boolean> {
+  let db: IDBPDatabase | undefined;
+  const opening = openRows(databaseName).then(async (opened) => {
+    db = opened;
+    await dropDamaged(opened);
+  });
   try {
-    let db: IDBPDatabase | undefined;
-    const opening = openRows(databaseName).then((opened) => void (db = opened));
-    await within(LOAD_LIMIT_MS, opening);
-    db?.close();
-    return db?.objectStoreNames.contains(UPDATES) ?? false;
+    return await within(LOAD_LIMIT_MS, opening);
   } catch {
-    return false;
+    return false; // it does not open, or it holds something else
+  } finally {
+    db?.close();
+  }
+}
+
+async function dropDamaged(db: IDBPDatabase): Promise<void> {
+  const { store, done } = db.transaction(UPDATES, 'readwrite');
+  const [keys, rows]: [IDBValidKey[], unknown[]] = await Promise.all([
+    store.getAllKeys(),
+    store.getAll(),
+  ]);
+  const damaged = keys.filter((_key, index) => !isReadable(rows[index]));
+  await Promise.all([...damaged.map((key) => store.delete(key)), done]);
+}
+
+function isReadable(row: unknown): row is Uint8Array {
+  if (!(row instanceof Uint8Array)) return false;
+  const scratch = new Y.Doc();
+  try {
+    Y.applyUpdate(scratch, row);
+    return true;
+  } catch {
+    return false; // lib0 throws on bytes that are no update
+  } finally {
+    scratch.destroy();
   }
 }
 
@@ -122,18 +151,4 @@ function openRows(databaseName: string): Promise<IDBPDatabase> {
       if (target instanceof IDBDatabase) target.close();
     },
   });
-}
-
-async function within(limitMs: number, done: Promise<unknown>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<false>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(false);
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([done.then(() => true), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

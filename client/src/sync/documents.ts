@@ -5,8 +5,9 @@ import { defineRoom } from '@skerry/protocol/room/roomDoc.ts';
 import { defineUser } from '@skerry/protocol/user/userDoc.ts';
 import type { ServerMessage } from '@skerry/protocol/stateless.ts';
 import type * as Y from 'yjs';
-import type { Connection, Link } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { Timers } from './heartbeat.ts';
+import type { Link } from './link.ts';
 import { createCell } from './readable.ts';
 import type { PageSender, Wire } from './sender.ts';
 import { StoredDocument } from './storedDocument.ts';
@@ -121,7 +122,7 @@ export class Documents {
     const sender = kind === 'page' ? createSender(name, wire, () => stored.doc) : undefined;
     if (sender !== undefined) {
       stored.changed.subscribe(() => {
-        sender.storedChanged();
+        sender.drain();
       });
     }
 

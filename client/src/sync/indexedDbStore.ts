@@ -24,23 +24,33 @@ export function localDatabaseName(userId: UserId): string {
 /** Rejects when the browser's storage cannot be opened. */
 export async function openIndexedDbStore(userId: UserId): Promise<LocalStore> {
   const name = localDatabaseName(userId);
-  let database: Promise<Database> | undefined = openDatabase(name, forget);
+  let database: Promise<Database> | undefined;
   let closed = false;
-  await database;
+  await open();
 
   function forget(): void {
     database = undefined;
+  }
+
+  async function open(): Promise<Database> {
+    database ??= openDatabase(name, forget);
+    try {
+      return await database;
+    } catch (error) {
+      forget(); // the next call tries again
+      throw error;
+    }
   }
 
   /** Browsers close connections in the background (iOS) and when site data is cleared: open again, once. */
   async function withDatabase<T>(run: (db: Database) => Promise<T>): Promise<T> {
     if (closed) throw new Error('the local store is closed');
     try {
-      return await run(await (database ??= openDatabase(name, forget)));
+      return await run(await open());
     } catch (error) {
       if (!isConnectionLost(error)) throw error;
-      database = openDatabase(name, forget);
-      return run(await database);
+      forget();
+      return run(await open());
     }
   }
 
@@ -85,9 +95,7 @@ export async function openIndexedDbStore(userId: UserId): Promise<LocalStore> {
       }),
     close: () => {
       closed = true;
-      void database?.then((db) => {
-        db.close();
-      });
+      database?.then(closeDatabase, () => undefined); // not open: nothing to close
     },
   };
 }
@@ -133,9 +141,17 @@ async function openDatabase(name: string, onClosed: () => void): Promise<Databas
   });
   try {
     return await Promise.race([opening, limit]);
+  } catch (error) {
+    // Opened too late it would stand in the way of log-out for ever.
+    opening.then(closeDatabase, () => undefined);
+    throw error;
   } finally {
     clearTimeout(giveUp);
   }
+}
+
+function closeDatabase(db: Database): void {
+  db.close();
 }
 
 function isConnectionLost(error: unknown): boolean {

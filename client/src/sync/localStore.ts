@@ -1,6 +1,5 @@
 import type { RoomId } from '@skerry/protocol/ids.ts';
-import { NO_ROWS, type OperationRows } from './operation.ts';
-import type { Rule } from './outbox.ts';
+import { NO_ROWS, type OperationRows, type Rule } from './operation.ts';
 
 /** Everything of one person on this device but the stored documents. */
 export interface LocalStore {

@@ -52,6 +52,9 @@ export interface OperationRows {
   tray: readonly RefusedOperation[];
 }
 
+/** A pure change of my operations; it runs inside one transaction and may run again. */
+export type Rule = (rows: OperationRows) => OperationRows;
+
 export const NO_ROWS: OperationRows = { outbox: [], tray: [] };
 
 /** Reads what is on disk; a row of no known shape is left alone there and not shown. */

@@ -1,42 +1,73 @@
 import { isTombstone, type WrittenRecord } from '@skerry/protocol/page/messageRecord.ts';
 import type { LocalStore } from './localStore.ts';
-import { NO_ROWS, type Operation, type OperationRows, type RefusedOperation } from './operation.ts';
+import {
+  NO_ROWS,
+  type Operation,
+  type OperationRows,
+  type RefusedOperation,
+  type Rule,
+} from './operation.ts';
 import { createCell } from './readable.ts';
 import type { Readable } from './views.ts';
-
-/** A pure change of my operations; it runs inside one transaction and may run again. */
-export type Rule = (rows: OperationRows) => OperationRows;
 
 /** My operations as this tab knows them. */
 export interface Outbox {
   rows: Readable<OperationRows>;
-  /** Resolves when the change is on disk for good. */
+  /** What the person did: resolves when it is on disk for good, rejects when it could not be kept. */
   change: (rule: Rule) => Promise<OperationRows>;
+  /**
+   * What happened to operations that are on disk already. A disk that does not take it stops nothing: it
+   * is kept in memory and written with the next change. After a crash it is found out again.
+   */
+  note: (rule: Rule) => Promise<void>;
   /** Another tab changed them. */
   reload: () => Promise<void>;
 }
 
 export function createOutbox(store: LocalStore, onChange: () => void): Outbox {
   const rows = createCell<OperationRows>(NO_ROWS);
-  let turn = 0;
-  const show = (at: number, next: OperationRows): void => {
-    // Reads may finish after a later write's answer: only the newest is shown.
-    if (at < turn) return;
+  /** What the disk did not take. */
+  let unwritten: readonly Rule[] = [];
+  let calls = 0;
+  let shown = 0;
+  const withUnwritten: Rule = (read) => unwritten.reduce((last, rule) => rule(last), read);
+
+  const show = async (call: number, next: OperationRows): Promise<void> => {
+    // The store takes turns in the order of calls, but its answers may overtake each other: one that is
+    // overtaken may lack what the other saw, or the other way round. Only the store knows.
+    if (call < shown) return reload();
+    shown = call;
     rows.set(next);
+  };
+  const reload = async (): Promise<void> => {
+    const call = (calls += 1);
+    const read = await store.load();
+    await show(call, withUnwritten(read));
+  };
+  const change = async (rule: Rule): Promise<OperationRows> => {
+    const call = (calls += 1);
+    let written: readonly Rule[] = [];
+    const changed = await store.change((read) => {
+      written = unwritten;
+      return rule(withUnwritten(read));
+    });
+    unwritten = unwritten.filter((one) => !written.includes(one));
+    await show(call, withUnwritten(changed));
+    onChange();
+    return changed;
   };
   return {
     rows,
-    change: async (rule) => {
-      const changed = await store.change(rule);
-      turn += 1;
-      show(turn, changed);
-      onChange();
-      return changed;
+    change,
+    note: async (rule) => {
+      try {
+        await change(rule);
+      } catch {
+        unwritten = [...unwritten, rule];
+        rows.set(rule(rows.get()));
+      }
     },
-    reload: async () => {
-      const at = (turn += 1);
-      show(at, await store.load());
-    },
+    reload,
   };
 }
 
@@ -53,7 +84,11 @@ export function addOperation(added: NewOperation): Rule {
     const refused = rows.tray.find((row) => isPostOf(row, added));
     if (refused !== undefined) return changeRefused(rows, refused, added);
     const last = outbox.findLast((row) => row.messageId === added.messageId);
-    if (last?.attempts.length !== 0) return { ...rows, outbox: [...outbox, place(rows, added)] };
+    if (last?.attempts.length !== 0) {
+      // It may have gone to another page while the person wrote.
+      const target = last?.target ?? added.target;
+      return { ...rows, outbox: [...outbox, place(rows, { ...added, target })] };
+    }
     const squashed = squash(last, added);
     return {
       ...rows,

@@ -1,12 +1,13 @@
 import type { ClientId, EpochMs } from '@skerry/protocol/ids.ts';
 import { SEND_WINDOW } from '@skerry/protocol/limits.ts';
-import { messagesOf, orderOf, PAGE_ROOTS } from '@skerry/protocol/page/pageDoc.ts';
+import { messagesOf, PAGE_ROOTS } from '@skerry/protocol/page/pageDoc.ts';
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import type { ClientMessage, ServerMessage } from '@skerry/protocol/stateless.ts';
 import type * as Y from 'yjs';
-import { createFork, hasStruct, newClientId, type Fork } from './fork.ts';
-import { claimOperations, removeOperations, type Outbox, type Rule } from './outbox.ts';
+import { createFork, newClientId, type Fork } from './fork.ts';
 import type { Operation } from './operation.ts';
+import { claimOperations, removeOperations, type Outbox } from './outbox.ts';
+import { findStored } from './storedOperations.ts';
 import { refuseOperation } from './tray.ts';
 
 /** One page's way to the server, as long as it is synced. */
@@ -85,13 +86,6 @@ export class PageSender {
     this.#reset();
   }
 
-  /** The stored document received something. */
-  storedChanged(): void {
-    void this.#settle().then(() => {
-      this.drain();
-    });
-  }
-
   received(message: ServerMessage): void {
     switch (message.type) {
       case 'refused':
@@ -111,8 +105,10 @@ export class PageSender {
     }
   }
 
-  /** Sends what may go now. */
+  /** The stored document received something, or the outbox changed: sends what may go now. */
   drain(): void {
+    // What another tab sent is known to be stored only from here on: sent again, it would undo what came after.
+    void this.#settle();
     if (!this.#isOpen || this.#isClaiming || this.#barrier !== undefined) return;
     if (this.#cancelDrain !== undefined) return;
     const picked = this.#pick();
@@ -141,7 +137,7 @@ export class PageSender {
 
   async #refuseHere(opId: string): Promise<void> {
     this.#settled.add(opId);
-    await this.#change(refuseOperation(opId, 'no-message', this.#deps.now()));
+    await this.#deps.outbox.note(refuseOperation(opId, 'no-message', this.#deps.now()));
     this.#settled.delete(opId);
   }
 
@@ -156,16 +152,8 @@ export class PageSender {
       clock: this.#fork.clock(),
     });
     this.#isClaiming = true;
-    try {
-      // Before the frame leaves: after a crash this is how the answer is found.
-      await outbox.change(rule);
-    } catch {
-      // The disk does not take it. Sending without a record could send twice; try again in a while.
-      this.#reset();
-      this.#isClaiming = false;
-      this.#drainAfter(MAX_DELAY_MS);
-      return;
-    }
+    // Before the frame leaves: after a crash this is how the answer is found.
+    await outbox.note(rule);
     this.#isClaiming = false;
     // Something came up meanwhile: what was claimed never leaves under this client id.
     if (client === this.#clientId) {
@@ -188,11 +176,11 @@ export class PageSender {
   }
 
   #refused(message: Extract<ServerMessage, { type: 'refused' }>): void {
-    // About a fork that is gone: its frames are judged by the barrier.
-    if (message.client !== undefined && message.client !== this.#clientId) return;
+    // Without a key the frame could not even be read: the oldest unanswered one.
     const messageId = message.key?.slice(message.key.indexOf('/') + 1);
-    const refused =
-      this.#inFlight.find((one) => one.messageId === messageId) ?? this.#inFlight.at(0);
+    const refused = this.#inFlight.find(
+      (one) => messageId === undefined || one.messageId === messageId,
+    );
     if (refused !== undefined) this.#verdicts.push({ opId: refused.opId, code: message.code });
     this.#deps.onRefused(message.code);
     this.#pause(0);
@@ -225,45 +213,23 @@ export class PageSender {
     const verdicts = this.#verdicts;
     this.#verdicts = [];
     for (const { opId, code } of verdicts) {
-      await this.#change(refuseOperation(opId, code, this.#deps.now()));
+      await this.#deps.outbox.note(refuseOperation(opId, code, this.#deps.now()));
     }
   }
 
-  /** An operation is stored when the stored document shows one of its structs, or its place in `order`. */
+  /** Forgets what is stored; from the first moment on it is not sent again. */
   async #settle(): Promise<void> {
-    const { outbox, document } = this.#deps;
-    const doc = this.#deps.stored();
-    const numbered = new Set(
-      orderOf(doc)
-        .toArray()
-        .map(([id]) => id),
-    );
-    const stored = outbox.rows
-      .get()
-      .outbox.filter(
-        (row) =>
-          row.target.document === document &&
-          !this.#settled.has(row.opId) &&
-          ((row.kind === 'post' && numbered.has(row.messageId)) ||
-            row.attempts.some(({ client, clock }) => hasStruct(doc, client, clock))),
-      )
-      .map((row) => row.opId);
-    if (stored.length === 0) return;
-    for (const opId of stored) this.#settled.add(opId);
+    const { outbox, document, stored } = this.#deps;
+    const opIds = findStored(outbox.rows.get().outbox, document, stored())
+      .map((row) => row.opId)
+      .filter((opId) => !this.#settled.has(opId));
+    if (opIds.length === 0) return;
+    for (const opId of opIds) this.#settled.add(opId);
     this.#inFlight = this.#inFlight.filter((one) => !this.#settled.has(one.opId));
     this.#fruitless = 0;
     if (this.#inFlight.length === 0) this.#stopLimit();
-    await this.#change(removeOperations(new Set(stored)));
-    for (const opId of stored) this.#settled.delete(opId);
-  }
-
-  /** What could not be written is found out again: stored is stored, and what is refused is refused again. */
-  async #change(rule: Rule): Promise<void> {
-    try {
-      await this.#deps.outbox.change(rule);
-    } catch {
-      this.#drainAfter(MAX_DELAY_MS);
-    }
+    await outbox.note(removeOperations(new Set(opIds)));
+    for (const opId of opIds) this.#settled.delete(opId);
   }
 
   #drainAfter(delayMs: number): void {

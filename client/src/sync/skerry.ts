@@ -41,6 +41,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
   const store = deps.storage ?? (await openStore(person.id));
   const isOnDisk = store.kind === 'indexeddb';
   let isClosed = false;
+  const leaving = new AbortController();
 
   const tabs: Tabs = isOnDisk
     ? openTabs({
@@ -48,7 +49,9 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
         timers,
         isVisible: () => isVisible(wakeSources),
         onOperationsChanged: () => void outbox.reload().catch(() => undefined), // the next one tells
-        onLeave: () => void close(),
+        onLeave: () => {
+          leaving.abort();
+        },
       })
     : onlyTab();
   const outbox = createOutbox(store, tabs.operationsChanged);
@@ -159,6 +162,9 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     for (const derived of [rooms, unsent, tray, roomList]) derived.close();
   }
 
+  leaving.signal.addEventListener('abort', () => void close());
+  if (leaving.signal.aborted) await close(); // while this tab was still opening
+
   return {
     userId: person.id,
     storage: store.kind,
@@ -184,7 +190,8 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
       await outbox.change(retryOperation(opId));
     },
     discard: async (opId) => {
-      await outbox.change(discardOperation(opId));
+      const { outbox: unsent } = await outbox.change(discardOperation(opId));
+      return !unsent.some((row) => row.opId === opId);
     },
     reconnect: () => {
       documents.retryDenied();

@@ -3,6 +3,7 @@ import { Doc, type Transaction } from 'yjs';
 import { openDocumentRows, readDocumentRows, type DocumentRows } from './documentRows.ts';
 import { createCell, createSignal, type Signal } from './readable.ts';
 import type { Readable } from './views.ts';
+import { within } from './within.ts';
 
 export interface StoredDocumentOptions {
   name: string;
@@ -22,6 +23,8 @@ export interface StoredDocumentOptions {
 const OTHER_TAB = { from: 'another tab' };
 /** A lost database is opened again after this. */
 const REOPEN_AFTER_MS = 1_000;
+/** A frozen tab may hold the rows open; the document does not wait for it. */
+const DELETE_LIMIT_MS = 3_000;
 
 /**
  * The device's copy of a Yjs document. It only receives: from the provider, from disk, from another tab.
@@ -85,7 +88,8 @@ export class StoredDocument {
       await this.#closeRows();
       old.destroy();
       await this.#deleteRows();
-      await this.#load();
+      // What another tab still wrote is of the same kind.
+      if (this.#mayWrite) await this.#load();
     });
     this.changed.fire();
     await this.#turn;
@@ -151,7 +155,7 @@ export class StoredDocument {
 
   async #deleteRows(): Promise<void> {
     const { databaseName } = this.#options;
-    if (databaseName !== undefined && this.#mayWrite) await deleteDatabase(databaseName);
+    if (databaseName !== undefined) await within(DELETE_LIMIT_MS, deleteDatabase(databaseName));
   }
 
   #queue(step: () => Promise<void>): void {

@@ -78,21 +78,27 @@ export function openTabs(deps: TabsDeps): Tabs {
         isSender.set(true);
         await released;
       });
-    } catch {
-      // taken by another tab, or this one is closing
+    } catch (error) {
+      // Taken by another tab, or this one is closing. Anything else comes again with each try.
+      if (!isAbort(error)) sendAlone();
     }
     // A request of this same tab may have been granted meanwhile.
     if (release !== mine) return;
     release = undefined;
-    isSender.set(false);
+    isSender.set(isAlone);
   };
   const wait = async (): Promise<void> => {
-    while (!closing.signal.aborted) await hold(false);
+    while (!closing.signal.aborted && !isAlone) await hold(false);
+  };
+  let isAlone = false;
+  const sendAlone = (): void => {
+    isAlone = true;
+    isSender.set(true);
   };
   // On plain http in a local network there are no locks: each tab sends for itself. The same id and key
   // twice is harmless, and what another tab sent leaves this one's list with the echo.
   if ('locks' in navigator) void wait();
-  else isSender.set(true);
+  else sendAlone();
 
   return {
     isSender,
@@ -114,6 +120,10 @@ export function openTabs(deps: TabsDeps): Tabs {
       channel.close();
     },
   };
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
 }
 
 /** Alone in its process or without shared storage, a client is its only tab. */

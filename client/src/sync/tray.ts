@@ -2,8 +2,14 @@ import type { EpochMs, RoomId } from '@skerry/protocol/ids.ts';
 import { parseDocumentName, pageDocumentName } from '@skerry/protocol/documentName.ts';
 import { isTombstone } from '@skerry/protocol/page/messageRecord.ts';
 import { REFUSALS, type RefusalCode } from '@skerry/protocol/refusals.ts';
-import { removeOperations, type Rule } from './outbox.ts';
-import { bySeq, type Operation, type OperationRows, type RefusedOperation } from './operation.ts';
+import { removeOperations } from './outbox.ts';
+import {
+  bySeq,
+  type Operation,
+  type OperationRows,
+  type RefusedOperation,
+  type Rule,
+} from './operation.ts';
 
 /** What the server's "no" to one operation does to my operations. */
 export function refuseOperation(opId: string, code: RefusalCode, now: EpochMs): Rule {

@@ -125,8 +125,8 @@ export interface Skerry {
   openRoom: (id: RoomId) => OpenRoom;
   /** Moves a refused operation back to the outbox. */
   retry: (opId: string) => Promise<void>;
-  /** Forgets an unsent (if it has not left yet) or refused operation. */
-  discard: (opId: string) => Promise<void>;
+  /** Forgets an unsent or refused operation; false when it may have left and therefore stays. */
+  discard: (opId: string) => Promise<boolean>;
   /** Tries to connect and send now: after sign-in, on "send all now". */
   reconnect: () => void;
   close: () => Promise<void>;

@@ -15,9 +15,8 @@ import {
   createOutbox,
   type NewOperation,
   type Outbox,
-  type Rule,
 } from '../../src/sync/outbox.ts';
-import { NO_ROWS, type OperationRows } from '../../src/sync/operation.ts';
+import { NO_ROWS, type OperationRows, type Rule } from '../../src/sync/operation.ts';
 import { PageSender } from '../../src/sync/sender.ts';
 import { sendingPages } from '../../src/sync/sendQueue.ts';
 import { StoredDocument } from '../../src/sync/storedDocument.ts';
@@ -86,7 +85,7 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
       onRefused: () => undefined,
     });
     document.changed.subscribe(() => {
-      sender.storedChanged();
+      sender.drain();
     });
     outbox.rows.subscribe(() => {
       sender.drain();

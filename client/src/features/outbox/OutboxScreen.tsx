@@ -30,6 +30,10 @@ export function OutboxScreen() {
     });
   }
 
+  async function discard({ opId }: OperationView): Promise<void> {
+    if (!(await skerry.discard(opId))) setNotice(t('outbox.discard.tooLate'));
+  }
+
   async function copy(text: string): Promise<void> {
     setNotice(t((await copyText(text)) ? 'outbox.copied' : 'conversation.copyFailed'));
   }
@@ -82,7 +86,7 @@ export function OutboxScreen() {
             setDiscarding(undefined);
           }}
           onConfirm={() => {
-            attempt(skerry.discard(discarding.opId));
+            attempt(discard(discarding));
             setDiscarding(undefined);
           }}
         />
