@@ -34,10 +34,15 @@ export class Offenders {
   async punish(sent: Sent, rule: HostileRule, refused?: Refused): Promise<void> {
     const { connection, context } = sent;
     const code = refused?.code ?? 'hostile';
-    const client = refused?.client;
+    const { client, key } = refused ?? {};
     connection.close({
       code: CLOSE_CODES.hostile,
-      reason: JSON.stringify({ code, rule, ...(client === undefined ? {} : { client }) }),
+      reason: JSON.stringify({
+        code,
+        rule,
+        ...(key === undefined ? {} : { key }),
+        ...(client === undefined ? {} : { client }),
+      }),
     });
     if (++context.socket.offences >= MAX_OFFENCES) context.socket.close(CLOSE_CODES.hostile, code);
     await this.#record('sync.hostile', sent, rule);
