@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BROWSER_FLAGS, findBrowser } from './client/test/browserPath.ts';
 
 // Suffixes say what a test needs: *.test.ts nothing, *.pg.test.ts a database (the same file runs on both
-// kinds), *.browser.test.ts a real browser.
+// kinds), *.browser.test.ts a real browser, *.network.test.ts a server process behind a proxy.
 const databaseTests = 'sync-server/{src,test}/**/*.pg.test.ts';
 
 // Only the browser project needs one; there its launch then fails with this name.
@@ -16,8 +16,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{protocol,push,sync-server,client}/{src,test}/**/*.test.{ts,tsx}'],
-          exclude: ['**/node_modules/**', '**/*.pg.test.ts', '**/*.browser.test.{ts,tsx}'],
+          exclude: [
+            '**/node_modules/**',
+            '**/*.pg.test.ts',
+            '**/*.network.test.ts',
+            '**/*.browser.test.{ts,tsx}',
+          ],
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'network',
+          include: ['client/src/**/*.network.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
         },
       },
       ...(['pglite', 'postgres'] as const).map((kind) => ({

@@ -1,4 +1,4 @@
-// The whole test suite: unit, both databases, browser, end to end. One report per runner in test-results/.
+// The whole test suite: unit, both databases, network, browser, end to end. One report per runner in test-results/.
 // usage: test.mjs [runner…]
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -7,6 +7,7 @@ const runners = {
   unit: ['vitest', 'run', '--project', 'unit'],
   pglite: ['vitest', 'run', '--project', 'pglite'],
   postgres: ['vitest', 'run', '--project', 'postgres'],
+  network: ['vitest', 'run', '--project', 'network'],
   browser: ['vitest', 'run', '--project', 'browser'],
   'end to end': ['playwright', 'test', '--config', 'client/playwright.config.ts'],
 };
