@@ -8,7 +8,7 @@ import { openTestDatabase } from '../../test/database.ts';
 import { message, newId, set, write } from '../../test/gateRig.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { CommitConnection, Database } from '../platform/database.ts';
-import { createAccessStore } from './accessStore.ts';
+import { createAccessStore, type RoomAccess } from './accessStore.ts';
 import { randomClientId } from './clientId.ts';
 import { compactDocument } from './compaction.ts';
 import { Lane } from './lane.ts';
@@ -63,14 +63,18 @@ interface Node {
 }
 
 /** A lane as one process has it: its own live document and server client id. */
-async function startNode(roomId: RoomId, commits: CommitConnection = db.commits): Promise<Node> {
+async function startNode(
+  roomId: RoomId,
+  commits: CommitConnection = db.commits,
+  access: RoomAccess = createAccessStore(db),
+): Promise<Node> {
   const doc = new Y.Doc();
   const stats = { gates: 0, conflicts: 0, failures: 0 };
   const lane = new Lane({
     name: pageDocumentName(roomId, 0),
     doc,
     log: createUpdateLog({ kysely: db.kysely, commits }),
-    access: createAccessStore(db),
+    access,
     clock: systemClock,
     serverClientId: randomClientId(),
     stats,
@@ -233,6 +237,34 @@ test('L8 T22 a verdict reached under old rules does not commit', async () => {
   const verdict = await lane.submit(posting(newId(), BO), BO, 'update');
   expect(verdict).toMatchObject({ kind: 'refuse', code: 'not-a-member' });
   expect(stats.conflicts).toBe(1);
+});
+
+test('L8 who is outdated while another one is looked up is looked up again, not refused', async () => {
+  const roomId = await newRoom();
+  const store = createAccessStore(db);
+  let isJoining = false;
+  const { lane } = await startNode(roomId, db.commits, {
+    loadStandings: (room, userIds) => {
+      // Somebody joins at this very moment.
+      if (isJoining) lane.outdateRules();
+      isJoining = false;
+      return store.loadStandings(room, userIds);
+    },
+  });
+  const say = (by: UserId) => {
+    const fork = new Y.Doc();
+    definePage(fork);
+    fork.clientID = randomClientId();
+    return lane.submit(
+      write(fork, (doc) => set(doc, newId(), message(by, 'hello'))),
+      by,
+      'update',
+    );
+  };
+  expect(await say(ANN)).toEqual({ kind: 'accept', messages: 1 });
+  isJoining = true;
+  const verdicts = await Promise.all([say(ANN), say(BO)]);
+  expect(verdicts.map(({ kind }) => kind)).toEqual(['accept', 'accept']);
 });
 
 test('L9 T8 a batch that the database refuses does not fail the others of its group', async () => {

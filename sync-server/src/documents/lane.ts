@@ -1,21 +1,23 @@
-import { parseDocumentName, type DocumentName } from '@skerry/protocol/documentName.ts';
-import type { ClientId, MessageId, UserId } from '@skerry/protocol/ids.ts';
-import { definePage } from '@skerry/protocol/page/pageDoc.ts';
+import { parseDocumentName } from '@skerry/protocol/documentName.ts';
+import type { ClientId, MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
+import { definePage, messagesOf } from '@skerry/protocol/page/pageDoc.ts';
 import { defineRoom } from '@skerry/protocol/room/roomDoc.ts';
 import { defineUser } from '@skerry/protocol/user/userDoc.ts';
 import type { Logger } from 'pino';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { Clock } from '../platform/clock.ts';
 import type { RoomAccess } from './accessStore.ts';
 import type { LogEntry } from './commitStatement.ts';
 import { describeError } from './describeError.ts';
 import { judge } from './gate/gate.ts';
 import { judgeReadOnly } from './gate/readOnlyGate.ts';
-import type { Acceptance, Frame, GateVerdict, Standing } from './gate/verdict.ts';
+import type { Acceptance, Frame, GateVerdict } from './gate/verdict.ts';
 import { postpone, type ChangeJob, type Job, type UpdateJob, type Verdict } from './laneJobs.ts';
+import { LoggedDocument } from './loggedDocument.ts';
 import { PageBatch } from './pageBatch.ts';
 import { forkAndChange } from './serverStructs.ts';
-import type { StoredDocument, UpdateLog } from './updateLog.ts';
+import { Standings } from './standings.ts';
+import type { UpdateLog } from './updateLog.ts';
 
 /** Updates judged per turn. Bigger batches are faster; the bound keeps one commit statement small. */
 const MAX_BATCH = 64;
@@ -25,9 +27,6 @@ const FIRST_RECOVERY_DELAY_MS = 100;
 const MAX_RECOVERY_DELAY_MS = 5_000;
 /** Turns a server change may fail before its caller is told. */
 const MAX_CHANGE_ATTEMPTS = 5;
-
-/** Origin of every change to a live document: Hocuspocus sends it to all connections, the sender included. */
-const LANE_ORIGIN = { source: 'local' } as const;
 
 export interface LaneOptions {
   /** `page:…`, `room:…` or `user:…`. */
@@ -49,56 +48,62 @@ export interface LaneStats {
   failures: number;
 }
 
+interface Page {
+  roomId: RoomId;
+  page: number;
+  standings: Standings;
+  /** Ids that other pages of the room hold, as far as a commit has found them. */
+  elsewhere: Map<MessageId, UserId>;
+}
+
 /**
  * One queue per document: judges, commits and applies, one batch at a time and nothing in between. What is in
  * the live document is in the database; after an unknown outcome the log is read before the next verdict.
  */
 export class Lane {
   readonly name: string;
-  readonly #parsed: DocumentName;
+  /** Undefined for what only the server writes. */
+  readonly #page: Page | undefined;
   readonly #options: LaneOptions;
+  readonly #document: LoggedDocument;
   readonly #queue: Job[] = [];
-  readonly #owners = new Map<ClientId, UserId | null>();
-  readonly #elsewhere = new Map<MessageId, UserId>();
-  /** As of `#rules`. */
-  readonly #standings = new Map<UserId, Standing | undefined>();
-  #room = { locked: false, archived: false };
-  #version = -1;
-  #rules = 0;
-  #firstNumber = 1;
-  #isPageClosed = false;
   #isRunning = false;
-  #isBehind = false;
   #isClosed = false;
   #conflictsInARow = 0;
   #wake: () => void = () => undefined;
 
   constructor(options: LaneOptions) {
-    const parsed = parseDocumentName(options.name);
+    const { name, doc, log, access } = options;
+    const parsed = parseDocumentName(name);
     if (parsed === undefined) throw new Error('not a document name');
-    this.name = options.name;
-    this.#parsed = parsed;
+    this.name = name;
     this.#options = options;
+    if (parsed.kind === 'page') {
+      const { roomId, page } = parsed;
+      this.#page = {
+        ...{ roomId, page },
+        standings: new Standings(roomId, access),
+        elsewhere: new Map(),
+      };
+    }
+    this.#document = new LoggedDocument(name, doc, log, () => this.#page?.standings.outdate());
     const define = { page: definePage, room: defineRoom, user: defineUser }[parsed.kind];
-    define(options.doc);
+    define(doc);
   }
 
   /** Log rows the live document holds. */
   get version(): number {
-    return this.#version;
+    return this.#document.version;
   }
 
   /** Reads the document from the log; the update is for whoever fills the live document. */
-  async load(): Promise<Uint8Array | undefined> {
-    const stored = await this.#options.log.load(this.name, -1);
-    this.#adopt(stored);
-    return stored.update;
+  load(): Promise<Uint8Array | undefined> {
+    return this.#document.load();
   }
 
   /** Loads and fills the live document. */
-  async open(): Promise<void> {
-    const update = await this.load();
-    if (update !== undefined) Y.applyUpdate(this.#options.doc, update, LANE_ORIGIN);
+  open(): Promise<void> {
+    return this.#document.open();
   }
 
   /** Judges, commits and applies one update of a member. Never rejects. */
@@ -127,13 +132,13 @@ export class Lane {
 
   /** Roles, names or room settings changed: look again before the next verdict. */
   outdateRules(): void {
-    this.#standings.clear();
-    this.#isBehind = true;
+    this.#page?.standings.outdate();
+    this.#document.isBehind = true;
   }
 
   /** Knows whose a client id is; undefined for one never seen here. */
   ownerOf(client: ClientId): UserId | null | undefined {
-    return client === this.#options.serverClientId ? null : this.#owners.get(client);
+    return client === this.#options.serverClientId ? null : this.#document.owners.get(client);
   }
 
   /** Answers what waits with "later" and does nothing more. */
@@ -172,17 +177,17 @@ export class Lane {
   }
 
   async #turn(jobs: Job[]): Promise<void> {
-    if (this.#isBehind) await this.#readLog();
+    if (this.#document.isBehind) await this.#document.catchUp();
     const [first] = jobs;
     if (first?.kind === 'change') return this.#makeChange(first);
     if (first?.kind === 'catch-up') {
-      await this.#readLog();
+      await this.#document.catchUp();
       first.settle();
       return;
     }
     const updates = jobs.filter((job) => job.kind === 'update');
-    if (this.#parsed.kind === 'page') await this.#judgePage(updates);
-    else this.#judgeReadOnly(updates);
+    if (this.#page === undefined) this.#judgeReadOnly(updates);
+    else await this.#judgePage(this.#page, updates);
   }
 
   #judgeReadOnly(jobs: UpdateJob[]): void {
@@ -195,30 +200,25 @@ export class Lane {
     }
   }
 
-  async #judgePage(jobs: UpdateJob[]): Promise<void> {
-    if (this.#parsed.kind !== 'page') return;
-    await this.#loadStandings(jobs.map(({ userId }) => userId));
-    const { roomId, page } = this.#parsed;
+  async #judgePage(page: Page, jobs: UpdateJob[]): Promise<void> {
+    await page.standings.load(jobs.map(({ userId }) => userId));
     const { doc, serverClientId, clock } = this.#options;
+    const { version, rules, firstNumber } = this.#document;
     const batch = new PageBatch({
       name: this.name,
-      roomId,
-      page,
-      doc,
-      version: this.#version,
-      rules: this.#rules,
-      firstNumber: this.#firstNumber,
-      serverClientId,
+      roomId: page.roomId,
+      page: page.page,
+      ...{ doc, version, rules, firstNumber, serverClientId },
       now: clock(),
     });
     const taken: { job: UpdateJob; accepted: Acceptance }[] = [];
     const postponed: UpdateJob[] = [];
     for (const job of jobs) {
-      const verdict = this.#judge(job);
+      const verdict = this.#judge(page, job);
       if (verdict.kind === 'accept') {
         if (postponed.length > 0 || batch.meets(verdict)) postponed.push(job);
         else {
-          batch.add(job.update, job.userId, this.#standings.get(job.userId), verdict);
+          batch.add(job.update, job.userId, page.standings.of(job.userId), verdict);
           taken.push({ job, accepted: verdict });
         }
       } else if (verdict.kind !== 'later') job.settle(verdict);
@@ -237,16 +237,16 @@ export class Lane {
     this.#queue.unshift(...postponed);
   }
 
-  #judge(job: UpdateJob): GateVerdict {
+  #judge({ standings, elsewhere }: Page, job: UpdateJob): GateVerdict {
     this.#count('gates');
     const view = {
       doc: this.#options.doc,
-      owners: this.#owners,
+      owners: this.#document.owners,
       serverClientId: this.#options.serverClientId,
-      closed: this.#isPageClosed,
-      room: this.#room,
-      standing: this.#standings.get(job.userId),
-      elsewhere: this.#elsewhere,
+      closed: this.#document.isPageClosed,
+      room: standings.room,
+      standing: standings.of(job.userId),
+      elsewhere,
     };
     return judge(view, job.update, job.userId, job.frame);
   }
@@ -258,15 +258,15 @@ export class Lane {
     if (made !== undefined) {
       const committed = await this.#commit({
         name: this.name,
-        version: this.#version,
-        rules: this.#rules,
+        version: this.#document.version,
+        rules: this.#document.rules,
         updates: [made.update],
         clients: [{ id: serverClientId, owner: null, nextClock: made.nextClock }],
         posts: [],
         edits: [],
       });
       if (!committed) {
-        await this.#afterConflict([]);
+        await this.#afterConflict();
         this.#queue.unshift(job);
         return;
       }
@@ -274,67 +274,26 @@ export class Lane {
     job.settle();
   }
 
-  /** Commits, then applies in commit order in one Yjs transaction: one frame carries updates and `order`. */
   async #commit(entry: LogEntry): Promise<boolean> {
-    if (!(await this.#options.log.commit(entry))) return false;
-    this.#conflictsInARow = 0;
-    this.#apply(entry.updates);
-    this.#version = entry.version + entry.updates.length;
-    for (const { id, owner } of entry.clients) this.#owners.set(id, owner);
-    return true;
-  }
-
-  #apply(updates: Uint8Array[]): void {
-    this.#options.doc.transact(() => {
-      for (const update of updates) Y.applyUpdate(this.#options.doc, update, LANE_ORIGIN);
-    }, LANE_ORIGIN);
+    const isCommitted = await this.#document.commit(entry);
+    if (isCommitted) this.#conflictsInARow = 0;
+    return isCommitted;
   }
 
   /** Another node, an access change or a lost answer was faster. Nobody is refused for it. */
-  async #afterConflict(ids: MessageId[]): Promise<void> {
+  async #afterConflict(ids: readonly MessageId[] = []): Promise<void> {
     this.#count('conflicts');
     if (++this.#conflictsInARow > MAX_CONFLICTS) {
       this.#conflictsInARow = 0;
       throw new Error('too many conflicts in a row');
     }
-    await this.#readLog();
-    if (this.#parsed.kind !== 'page') return;
-    const held = new Set(this.#options.doc.getMap('messages').keys());
+    await this.#document.catchUp();
+    if (this.#page === undefined) return;
+    const { roomId, elsewhere } = this.#page;
+    const held = messagesOf(this.#options.doc);
     const unknown = ids.filter((id) => !held.has(id));
-    const authors = await this.#options.log.findAuthors(this.#parsed.roomId, unknown);
-    for (const [id, author] of authors) this.#elsewhere.set(id, author);
-  }
-
-  async #readLog(): Promise<void> {
-    this.#isBehind = false;
-    try {
-      const stored = await this.#options.log.load(this.name, this.#version);
-      if (stored.update !== undefined) this.#apply([stored.update]);
-      this.#adopt(stored);
-    } catch (error) {
-      this.#isBehind = true;
-      throw error;
-    }
-  }
-
-  #adopt(stored: StoredDocument): void {
-    if (stored.rules !== this.#rules) this.#standings.clear();
-    this.#version = stored.version;
-    this.#rules = stored.rules;
-    this.#isPageClosed = stored.closed;
-    this.#firstNumber = stored.firstNumber;
-    for (const [client, owner] of stored.owners) this.#owners.set(client, owner);
-  }
-
-  async #loadStandings(userIds: UserId[]): Promise<void> {
-    const missing = [...new Set(userIds)].filter((id) => !this.#standings.has(id));
-    if (missing.length === 0 || this.#parsed.kind !== 'page') return;
-    const { room, standings } = await this.#options.access.loadStandings(
-      this.#parsed.roomId,
-      missing,
-    );
-    this.#room = room;
-    for (const id of missing) this.#standings.set(id, standings.get(id));
+    const authors = await this.#options.log.findAuthors(roomId, unknown);
+    for (const [id, author] of authors) elsewhere.set(id, author);
   }
 
   /** The outcome is unknown: nobody is refused, and the log is read until that works. */
@@ -352,7 +311,7 @@ export class Lane {
     let delayMs = FIRST_RECOVERY_DELAY_MS;
     while (!this.#isClosed) {
       try {
-        await this.#readLog();
+        await this.#document.catchUp();
         return;
       } catch (cause) {
         this.#options.logger?.warn(

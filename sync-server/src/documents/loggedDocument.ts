@@ -1,0 +1,81 @@
+import type { ArrivalNumber, ClientId, UserId } from '@skerry/protocol/ids.ts';
+import * as Y from 'yjs';
+import type { LogEntry } from './commitStatement.ts';
+import type { StoredDocument, UpdateLog } from './updateLog.ts';
+
+/** Origin of every change to a live document: Hocuspocus sends it to all connections, the sender included. */
+const LANE_ORIGIN = { source: 'local' } as const;
+
+/** A live document and how far along its log it is. What is in the document is in the database. */
+export class LoggedDocument {
+  readonly name: string;
+  readonly doc: Y.Doc;
+  readonly owners = new Map<ClientId, UserId | null>();
+  /** Log rows that the live document holds. */
+  version = -1;
+  rules = 0;
+  /** Takes no new messages. */
+  isPageClosed = false;
+  firstNumber: ArrivalNumber = 1;
+  /** The log may hold more than the document. */
+  isBehind = false;
+  readonly #log: UpdateLog;
+  readonly #onNewRules: () => void;
+
+  constructor(name: string, doc: Y.Doc, log: UpdateLog, onNewRules: () => void) {
+    this.name = name;
+    this.doc = doc;
+    this.#log = log;
+    this.#onNewRules = onNewRules;
+  }
+
+  /** Reads the document from the log; the update is for whoever fills the live document. */
+  async load(): Promise<Uint8Array | undefined> {
+    const stored = await this.#log.load(this.name, -1);
+    this.#adopt(stored);
+    return stored.update;
+  }
+
+  /** Loads and fills the live document. */
+  async open(): Promise<void> {
+    const update = await this.load();
+    if (update !== undefined) this.#apply([update]);
+  }
+
+  /** Reads and applies what others have committed. */
+  async catchUp(): Promise<void> {
+    this.isBehind = false;
+    try {
+      const stored = await this.#log.load(this.name, this.version);
+      if (stored.update !== undefined) this.#apply([stored.update]);
+      this.#adopt(stored);
+    } catch (error) {
+      this.isBehind = true;
+      throw error;
+    }
+  }
+
+  /** Commits, then applies in commit order in one Yjs transaction: one frame carries updates and `order`. */
+  async commit(entry: LogEntry): Promise<boolean> {
+    if (!(await this.#log.commit(entry))) return false;
+    this.#apply(entry.updates);
+    this.version = entry.version + entry.updates.length;
+    for (const { id, owner } of entry.clients) this.owners.set(id, owner);
+    return true;
+  }
+
+  #apply(updates: readonly Uint8Array[]): void {
+    this.doc.transact(() => {
+      for (const update of updates) Y.applyUpdate(this.doc, update, LANE_ORIGIN);
+    }, LANE_ORIGIN);
+  }
+
+  #adopt(stored: StoredDocument): void {
+    if (stored.rules !== this.rules) this.#onNewRules();
+    this.version = stored.version;
+    this.rules = stored.rules;
+    this.isPageClosed = stored.closed;
+    this.firstNumber = stored.firstNumber;
+    for (const [client, owner] of stored.owners) this.owners.set(client, owner);
+  }
+}
