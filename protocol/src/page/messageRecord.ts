@@ -69,6 +69,8 @@ export function refuseMessageRecord(
 }
 
 function refuseWritten(record: WrittenRecord, previous: WrittenRecord | undefined) {
+  // Somebody must have said something: words or a file.
+  if (record.text.trim() === '' && (record.files ?? []).length === 0) return 'shape';
   if (utf8Bytes(record.text) > MAX_TEXT_BYTES) return 'too-large';
   const quote = record.replyTo?.quote ?? '';
   if (Array.from(quote).length > MAX_QUOTE_CHARACTERS) return 'too-large';
