@@ -18,7 +18,6 @@ import { changePassword } from './changePassword.ts';
 import type { EndSessions } from './endSessions.ts';
 import { usePasswordReset } from './passwordResets.ts';
 import type { SessionReader } from './sessionReader.ts';
-import type { SessionStore } from './sessionStore.ts';
 import { refusalOf, type StartSession } from './sessions.routes.ts';
 import type { createSignIn } from './signIn.ts';
 import { signUp } from './signUp.ts';
@@ -33,7 +32,6 @@ interface Deps {
   db: Database;
   users: UserStore;
   memberships: MembershipStore;
-  sessionStore: SessionStore;
   reader: SessionReader;
   access: AccessPort;
   clock: Clock;

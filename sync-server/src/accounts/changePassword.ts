@@ -4,13 +4,12 @@ import { inTransaction, type Database } from '../platform/database.ts';
 import type { EndSessions } from './endSessions.ts';
 import type { Identity } from './identity.ts';
 import { hashPassword } from './passwords.ts';
-import type { SessionStore } from './sessionStore.ts';
+import { endAllSessionsOf } from './sessionStore.ts';
 import type { SignInOutcome } from './signIn.ts';
 import { setPasswordHash } from './userStore.ts';
 
 interface Deps {
   db: Database;
-  sessionStore: SessionStore;
   endSessions: EndSessions;
   clock: Clock;
   /** Checks the present password, with the same limit on failures as signing in. */
@@ -32,9 +31,10 @@ export async function changePassword(
   });
   if (checked.kind !== 'signed-in') return { ok: false, error: checked };
   const passwordHash = await hashPassword(cmd.newPassword);
-  await inTransaction(deps.db, (tx) =>
-    setPasswordHash(tx, by.userId, { passwordHash, now: deps.clock() }),
-  );
-  deps.endSessions(await deps.sessionStore.endAllOf(by.userId, by.sessionId));
+  const ended = await inTransaction(deps.db, async (tx) => {
+    await setPasswordHash(tx, by.userId, { passwordHash, now: deps.clock() });
+    return endAllSessionsOf(tx, by.userId, by.sessionId);
+  });
+  deps.endSessions(ended);
   return ok(undefined);
 }

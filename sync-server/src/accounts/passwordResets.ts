@@ -5,7 +5,7 @@ import { inTransaction, type Database } from '../platform/database.ts';
 import type { EndSessions } from './endSessions.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import { findUsedReset, insertReset, takeReset } from './passwordResetStore.ts';
-import type { SessionStore } from './sessionStore.ts';
+import { endAllSessionsOf } from './sessionStore.ts';
 import { setPasswordHash, type UserStore } from './userStore.ts';
 
 export const RESET_LINK_HOURS = 24;
@@ -32,7 +32,6 @@ export async function usePasswordReset(
   deps: {
     db: Database;
     users: UserStore;
-    sessionStore: SessionStore;
     endSessions: EndSessions;
     clock: Clock;
   },
@@ -41,13 +40,14 @@ export async function usePasswordReset(
   const tokenHash = hashOf(cmd.token);
   const passwordHash = await hashPassword(cmd.newPassword);
   const now = deps.clock();
-  const userId = await inTransaction(deps.db, async (tx) => {
+  const ended = await inTransaction(deps.db, async (tx) => {
     const owner = await takeReset(tx, tokenHash, now);
-    if (owner !== undefined) await setPasswordHash(tx, owner, { passwordHash, now });
-    return owner;
+    if (owner === undefined) return undefined;
+    await setPasswordHash(tx, owner, { passwordHash, now });
+    return endAllSessionsOf(tx, owner);
   });
-  if (userId === undefined) return await repeated(deps, { ...cmd, tokenHash });
-  deps.endSessions(await deps.sessionStore.endAllOf(userId));
+  if (ended === undefined) return await repeated(deps, { ...cmd, tokenHash });
+  deps.endSessions(ended);
   return ok(undefined);
 }
 

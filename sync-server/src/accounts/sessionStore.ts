@@ -1,5 +1,7 @@
 import type { EpochMs, SessionId, UserId } from '@skerry/protocol/ids.ts';
+import type { Transaction } from 'kysely';
 import type { Database } from '../platform/database.ts';
+import type { Schema } from '../platform/schema.ts';
 
 export interface StoredSession {
   id: string;
@@ -15,7 +17,6 @@ export interface SessionStore {
   /** These return the stored ids of what ended. */
   end: (id: string) => Promise<string[]>;
   endByPublicId: (userId: UserId, publicId: SessionId) => Promise<string[]>;
-  endAllOf: (userId: UserId, except?: string) => Promise<string[]>;
 }
 
 export function createSessionStore({ kysely }: Pick<Database, 'kysely'>): SessionStore {
@@ -55,14 +56,20 @@ export function createSessionStore({ kysely }: Pick<Database, 'kysely'>): Sessio
           .returning('id')
           .execute(),
       ),
-    endAllOf: async (userId, except = '') =>
-      ids(
-        await kysely
-          .deleteFrom('sessions')
-          .where('user_id', '=', userId)
-          .where('id', '!=', except)
-          .returning('id')
-          .execute(),
-      ),
   };
+}
+
+/** Ends a person's sessions but one, in the transaction that changes the password; returns their stored ids. */
+export async function endAllSessionsOf(
+  tx: Transaction<Schema>,
+  userId: UserId,
+  except = '',
+): Promise<string[]> {
+  const rows = await tx
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .where('id', '!=', except)
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id);
 }
