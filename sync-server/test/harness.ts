@@ -59,7 +59,8 @@ export interface Harness {
   stop: () => Promise<void>;
 }
 
-type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock' | 'identify'>> & {
+type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock' | 'strangers'>> & {
+  identify?: (db: Database) => Identify;
   /** Stands between the server and its database. */
   wrap?: (db: Database) => Database;
   log?: Logger;
@@ -77,8 +78,9 @@ export async function startHarness(options: Options = {}): Promise<Harness> {
       db: seen,
       log: options.log ?? pino({ level: 'silent' }),
       clock: options.clock ?? systemClock,
-      identify: options.identify ?? identifyBySession(db),
+      identify: (options.identify ?? identifyBySession)(db),
       pacing: options.pacing ?? GENEROUS,
+      ...(options.strangers === undefined ? {} : { strangers: options.strangers }),
     });
   let documents = await start();
   const http = createServer();
@@ -113,7 +115,7 @@ export async function startHarness(options: Options = {}): Promise<Harness> {
   };
 }
 
-function identifyBySession(db: Database): Identify {
+export function identifyBySession(db: Database): Identify {
   return async ({ bearer }) => {
     const user = await db.kysely
       .selectFrom('sessions')

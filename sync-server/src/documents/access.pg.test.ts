@@ -6,7 +6,14 @@ import {
 } from '@skerry/protocol/documentName.ts';
 import { readRoomMembers, readRoomMeta } from '@skerry/protocol/room/roomDoc.ts';
 import { readRoomList } from '@skerry/protocol/user/userDoc.ts';
-import { ordered, post, startHarness, until, type Harness } from '../../test/harness.ts';
+import {
+  identifyBySession,
+  ordered,
+  post,
+  startHarness,
+  until,
+  type Harness,
+} from '../../test/harness.ts';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -186,6 +193,31 @@ describe('D3 losing access', () => {
     await harness.documents.accessChanged({ roomId, userId: bo.id });
     post((await harness.device(bo).page(roomId)).doc, bo, 'as a moderator');
     await until('the second', () => ordered(page.doc).length === 2);
+  });
+
+  test('a session that ends while its document is being opened keeps nothing open', async () => {
+    let onRead = () => Promise.resolve();
+    const own = await startHarness({
+      identify: (db) => async (credentials) => {
+        const identity = await identifyBySession(db)(credentials);
+        await onRead();
+        return identity;
+      },
+    });
+    try {
+      const ann = await own.person('Ann');
+      const roomId = await own.room([[ann, 'owner']]);
+      onRead = async () => {
+        await own.db.kysely.deleteFrom('sessions').where('id', '=', ann.session).execute();
+        own.documents.endSessions([ann.session]);
+      };
+      const device = own.device(ann);
+      void device.attach(pageDocumentName(roomId, 0)).catch(() => undefined);
+      await until('the socket to be closed', () => device.closes.includes(4401));
+      device.close();
+    } finally {
+      await own.stop();
+    }
   });
 
   test('an ended session and a suspended account lose the socket', async () => {

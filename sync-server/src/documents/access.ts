@@ -1,5 +1,5 @@
 import { parseDocumentName, type DocumentName } from '@skerry/protocol/documentName.ts';
-import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
+import type { EpochMs, RoomId, UserId } from '@skerry/protocol/ids.ts';
 import { MAX_DOCUMENTS_PER_USER } from '@skerry/protocol/limits.ts';
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import { parseSyncToken } from '@skerry/protocol/syncToken.ts';
@@ -40,12 +40,10 @@ export async function admit(
   const { ownOrigin, cookie } = socket.facts;
   const identity = await deps.identify({ cookie, bearer, ownOrigin });
   if (identity === undefined) throw new AccessRefusal('unauthenticated');
-  // One socket speaks for one person: limits and closing are per socket.
-  if (socket.identity !== undefined && socket.identity.userId !== identity.userId)
-    throw new AccessRefusal('forbidden');
   const refusal = await refuseAccess(deps.store, identity.userId, name);
   if (refusal !== undefined) throw new AccessRefusal(refusal);
-  deps.sockets.claim(socket, identity);
+  // One socket speaks for one person: limits and closing are per socket.
+  if (!deps.sockets.claim(socket, identity)) throw new AccessRefusal('forbidden');
   if (!deps.sockets.mayOpen(identity.userId, documentName, MAX_DOCUMENTS_PER_USER))
     throw new AccessRefusal('too-many-requests');
   socket.documents.add(documentName);
@@ -64,6 +62,21 @@ export async function refuseAccess(
   // A stranger to a private room does not learn that it exists.
   if (member.role === null) return member.kind === 'public' ? 'not-a-member' : 'room-not-found';
   return name.kind === 'page' && name.page > member.head ? 'not-found' : undefined;
+}
+
+/** The same decision once more for whom it let in: also on what may have ended since. */
+export async function refuseStay(
+  store: AccessStore,
+  { userId, sessionId }: Identity,
+  name: DocumentName,
+  now: EpochMs,
+): Promise<RefusalCode | undefined> {
+  const [ended, barred] = await Promise.all([
+    store.findEnded([sessionId], new Date(now)),
+    store.findBarred([userId]),
+  ]);
+  if (ended.size + barred.size > 0) return 'unauthenticated';
+  return refuseAccess(store, userId, name);
 }
 
 /** An open document connection, as far as access is concerned. */

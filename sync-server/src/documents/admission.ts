@@ -8,7 +8,8 @@ import type {
 import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import type { Logger } from 'pino';
 import type { Identify } from '../accounts/identity.ts';
-import { AccessRefusal, admit, refuseAccess, type OpenDocument } from './access.ts';
+import { AccessRefusal, admit, refuseStay, type OpenDocument } from './access.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { AccessStore } from './accessStore.ts';
 import { describeError } from './describeError.ts';
 import type { SocketRegistry } from './socketRegistry.ts';
@@ -25,6 +26,7 @@ export function createAdmission(
   identify: Identify,
   store: AccessStore,
   sockets: SocketRegistry,
+  clock: Clock,
   log: Logger,
 ): Admission {
   let epoch = 0;
@@ -56,8 +58,10 @@ export function createAdmission(
       const refusal =
         identity === undefined
           ? 'unauthenticated'
-          : await refuseAccess(store, identity.userId, name).catch(() => 'unavailable' as const);
-      if (refusal !== undefined) connection.close({ code: CLOSE_CODES.forbidden, reason: refusal });
+          : await refuseStay(store, identity, name, clock()).catch(() => 'unavailable' as const);
+      if (refusal === 'unauthenticated') context.socket.close(CLOSE_CODES.unauthenticated, refusal);
+      else if (refusal !== undefined)
+        connection.close({ code: CLOSE_CODES.forbidden, reason: refusal });
     },
     onDisconnect: ({ context, documentName }: onDisconnectPayload<SyncContext>) => {
       context.socket.documents.delete(documentName);

@@ -24,7 +24,7 @@ import { Pacing, type PacingLimits } from './pacing.ts';
 import { watchSessions } from './sessionWatch.ts';
 import { SocketRegistry } from './socketRegistry.ts';
 import type { DocumentStats } from './stats.ts';
-import { createSyncEndpoint, type UpgradeFacts } from './syncEndpoint.ts';
+import { createSyncEndpoint, type StrangerLimits, type UpgradeFacts } from './syncEndpoint.ts';
 import type { SyncContext } from './syncSocket.ts';
 import { createUpdateLog } from './updateLog.ts';
 
@@ -34,6 +34,7 @@ export interface DocumentsDeps {
   clock: Clock;
   identify: Identify;
   pacing: PacingLimits;
+  strangers?: StrangerLimits;
 }
 
 /** What a room's or a person's standing changed to is read from the tables; this only says where to look. */
@@ -69,6 +70,8 @@ const STORE_DEBOUNCE_MS = 30_000;
 const MAX_STORE_DEBOUNCE_MS = 120_000;
 /** A reconnecting device attaches its documents at once. */
 const MAX_PENDING_DOCUMENTS = 256;
+/** What may arrive on one socket before its documents are open. */
+const MAX_PENDING_BYTES = 1_024 * 1_024;
 const CLOSE_DEADLINE_MS = 5_000;
 const CLOSE_POLL_MS = 20;
 
@@ -85,10 +88,11 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     failures: 0,
     later: 0,
     rebuilds: 0,
+    slowReaders: 0,
     refused: {},
     log: updateLog.counts,
   };
-  const access = createAdmission(deps.identify, store, sockets, log);
+  const access = createAdmission(deps.identify, store, sockets, clock, log);
   const judging = createJudging({
     lanes,
     pacing: new Pacing(deps.pacing, clock),
@@ -112,11 +116,18 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     debounce: STORE_DEBOUNCE_MS,
     maxDebounce: MAX_STORE_DEBOUNCE_MS,
     maxPendingDocuments: MAX_PENDING_DOCUMENTS,
+    maxUnauthenticatedQueueSize: MAX_PENDING_BYTES,
     // A batch is one transaction already, and an echo must not come after the answer to a barrier.
     flushDelay: false,
     extensions: [access.extension, ...loading, createAwareness(), judging.extension],
   });
-  const endpoint = createSyncEndpoint({ hocuspocus, sockets, clock, log });
+  const endpoint = createSyncEndpoint({
+    hocuspocus,
+    sockets,
+    log,
+    stats,
+    strangers: deps.strangers,
+  });
   const watch = watchSessions({ store, sockets, clock, log });
 
   const refreshLoaded = async (name: string) => {
@@ -151,6 +162,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       await closeRefused(store, openDocuments(hocuspocus), change);
     },
     endSessions: (sessionIds) => {
+      access.bumpEpoch();
       watch.end(new Set(sessionIds));
     },
     close: async () => {

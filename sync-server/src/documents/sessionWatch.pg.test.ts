@@ -63,7 +63,7 @@ test('D1 a fault while access is decided is "unavailable", and the process goes 
     role: 'member' as const,
   };
   const broken = await startHarness({
-    identify: () =>
+    identify: () => () =>
       isBroken ? Promise.reject(new Error('database away')) : Promise.resolve(identity),
   });
   const name = `user:${person.id}`;

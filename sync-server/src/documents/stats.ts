@@ -6,6 +6,8 @@ export interface DocumentStats extends LaneStats {
   refused: Partial<Record<RefusalCode, number>>;
   later: number;
   rebuilds: number;
+  /** Sockets cut off because their reader did not keep up. */
+  slowReaders: number;
   /** Commit statements, and updates in them. */
   log: { commits: number; updates: number };
 }

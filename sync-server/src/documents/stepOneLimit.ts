@@ -1,13 +1,11 @@
-import type { EpochMs } from '@skerry/protocol/ids.ts';
 import { MAX_SYNC_STEP1_PER_WINDOW, SYNC_STEP1_WINDOW_MS } from '@skerry/protocol/limits.ts';
-import type { Clock } from '../platform/clock.ts';
 
 /** Step ones in one window that only a flood brings. */
 const FLOOD_PER_WINDOW = 50;
 
 interface Asked {
-  /** When step ones were let through, oldest first. */
-  passed: EpochMs[];
+  /** When step ones were let through, oldest first, by a clock that is never set. */
+  passed: number[];
   deferred: { frame: Uint8Array; timer: NodeJS.Timeout } | undefined;
   excess: number;
 }
@@ -17,12 +15,10 @@ interface Asked {
  * is too much waits for the next window, the newest only, so that an honest reader is answered in the end.
  */
 export class StepOneLimit {
-  readonly #clock: Clock;
   readonly #pass: (frame: Uint8Array) => void;
   readonly #byAddress = new Map<string, Asked>();
 
-  constructor(clock: Clock, pass: (frame: Uint8Array) => void) {
-    this.#clock = clock;
+  constructor(pass: (frame: Uint8Array) => void) {
     this.#pass = pass;
   }
 
@@ -30,7 +26,7 @@ export class StepOneLimit {
   take(address: string, frame: Uint8Array): boolean {
     const asked = this.#byAddress.get(address) ?? { passed: [], deferred: undefined, excess: 0 };
     this.#byAddress.set(address, asked);
-    const now = this.#clock();
+    const now = performance.now();
     asked.passed = asked.passed.filter((at) => now - at < SYNC_STEP1_WINDOW_MS);
     if (asked.passed.length < MAX_SYNC_STEP1_PER_WINDOW && asked.deferred === undefined) {
       asked.excess = 0;
@@ -48,12 +44,12 @@ export class StepOneLimit {
     this.#byAddress.clear();
   }
 
-  #defer(asked: Asked, frame: Uint8Array, now: EpochMs): void {
+  #defer(asked: Asked, frame: Uint8Array, now: number): void {
     clearTimeout(asked.deferred?.timer);
     const wait = SYNC_STEP1_WINDOW_MS - (now - (asked.passed[0] ?? now));
     const timer = setTimeout(() => {
       asked.deferred = undefined;
-      asked.passed.push(this.#clock());
+      asked.passed.push(performance.now());
       this.#pass(frame);
     }, wait);
     timer.unref();

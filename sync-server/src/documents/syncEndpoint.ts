@@ -1,18 +1,30 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Hocuspocus, WebSocketLike } from '@hocuspocus/server';
+import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import { MAX_FRAME_BYTES } from '@skerry/protocol/limits.ts';
 import type { Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import type { Clock } from '../platform/clock.ts';
 import { describeError } from './describeError.ts';
 import { readFrameHead } from './frameHead.ts';
 import type { SocketRegistry } from './socketRegistry.ts';
+import type { DocumentStats } from './stats.ts';
 import { StepOneLimit } from './stepOneLimit.ts';
 import { CLOSE_CODES, type SyncContext, type SyncSocket } from './syncSocket.ts';
 
 /** Bytes that wait for a reader before it is cut off: a paused client would hold memory without end. */
 const MAX_BUFFERED_BYTES = 4 * 1_024 * 1_024;
+
+/** Sockets on which nobody has opened a document yet. */
+export interface StrangerLimits {
+  /** Of one address at a time: an office behind one address comes back all at once after a restart. */
+  perAddress: number;
+  /** Longest time to open the first document. */
+  deadlineMs: number;
+}
+const STRANGER_LIMITS: StrangerLimits = { perAddress: 500, deadlineMs: 20_000 };
+/** Characters; a document's name has at most 49. A wrong one is kept until it has its answer. */
+const MAX_ADDRESS = 64;
 
 /** What the HTTP server knows about an upgrade request. */
 export interface UpgradeFacts {
@@ -24,8 +36,9 @@ export interface UpgradeFacts {
 interface Deps {
   hocuspocus: Hocuspocus<SyncContext>;
   sockets: SocketRegistry;
-  clock: Clock;
   log: Logger;
+  stats: Pick<DocumentStats, 'slowReaders'>;
+  strangers?: StrangerLimits | undefined;
 }
 
 export interface SyncEndpoint {
@@ -47,6 +60,7 @@ export function createSyncEndpoint(deps: Deps): SyncEndpoint {
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
   });
+  const limits = deps.strangers ?? STRANGER_LIMITS;
   let isClosing = false;
   return {
     handleUpgrade: (request, socket, head, facts) => {
@@ -57,8 +71,14 @@ export function createSyncEndpoint(deps: Deps): SyncEndpoint {
         socket.destroy();
         return;
       }
+      if (deps.sockets.strangersAt(facts.address) >= limits.perAddress) {
+        socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n\r\n', () => {
+          socket.destroy();
+        });
+        return;
+      }
       server.handleUpgrade(request, socket, head, (ws) => {
-        serve(deps, ws, { ...facts, cookie: request.headers.cookie });
+        serve(deps, ws, { ...facts, cookie: request.headers.cookie }, limits.deadlineMs);
       });
     },
     close: () => {
@@ -72,8 +92,8 @@ export function createSyncEndpoint(deps: Deps): SyncEndpoint {
   };
 }
 
-function serve(deps: Deps, ws: WebSocket, facts: SyncSocket['facts']): void {
-  const { hocuspocus, sockets, clock, log } = deps;
+function serve(deps: Deps, ws: WebSocket, facts: SyncSocket['facts'], deadlineMs: number): void {
+  const { hocuspocus, sockets, log } = deps;
   let isOver = false;
   const socket: SyncSocket = {
     facts,
@@ -81,7 +101,7 @@ function serve(deps: Deps, ws: WebSocket, facts: SyncSocket['facts']): void {
     sessions: new Set(),
     documents: new Set(),
     offences: 0,
-    openedAt: clock(),
+    openedAt: performance.now(),
     // At once on this side: the other end may be gone, or may go on sending.
     close: (code, reason) => {
       isOver = true;
@@ -92,11 +112,15 @@ function serve(deps: Deps, ws: WebSocket, facts: SyncSocket['facts']): void {
   sockets.add(socket);
   // The request's headers stay out of reach of extensions: the cookie is a credential.
   const connection = hocuspocus.handleConnection(
-    withoutEndlessBuffer(ws, log),
+    withoutEndlessBuffer(deps, ws),
     new Request('http://localhost/sync'),
     { socket },
   );
-  const stepOnes = new StepOneLimit(clock, (frame) => {
+  const deadline = setTimeout(() => {
+    if (socket.identity === undefined) socket.close(CLOSE_CODES.timeout, 'no document was opened');
+  }, deadlineMs);
+  deadline.unref();
+  const stepOnes = new StepOneLimit((frame) => {
     connection.handleMessage(frame);
   });
   ws.on('message', (data: RawData, isBinary) => {
@@ -108,11 +132,15 @@ function serve(deps: Deps, ws: WebSocket, facts: SyncSocket['facts']): void {
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const head = readFrameHead(frame);
     // `name\0x` is an address of its own: one document could be attached any number of times.
-    if (head?.address.includes('\0') !== false) ws.close(CLOSE_CODES.badRequest, 'bad frame');
+    if (head === undefined || head.address.includes('\0') || head.address.length > MAX_ADDRESS)
+      ws.close(CLOSE_CODES.badRequest, 'bad frame');
+    // What names no document may ask to open it, to be told why not; nothing else of it is kept.
+    else if (parseDocumentName(head.address) === undefined && !head.isAuth) return;
     else if (!head.isStepOne) connection.handleMessage(frame);
     else if (!stepOnes.take(head.address, frame)) ws.close(CLOSE_CODES.tooMany, 'flood');
   });
   ws.on('close', (code, reason) => {
+    clearTimeout(deadline);
     stepOnes.close();
     sockets.remove(socket);
     connection.handleClose({ code, reason: reason.toString() });
@@ -122,13 +150,14 @@ function serve(deps: Deps, ws: WebSocket, facts: SyncSocket['facts']): void {
   });
 }
 
-function withoutEndlessBuffer(ws: WebSocket, log: Logger): WebSocketLike {
+function withoutEndlessBuffer({ stats, log }: Deps, ws: WebSocket): WebSocketLike {
   return {
     send: (data) => {
       if (ws.bufferedAmount <= MAX_BUFFERED_BYTES) {
         ws.send(data as Uint8Array);
         return;
       }
+      stats.slowReaders++;
       log.info({ bytes: ws.bufferedAmount }, 'a slow reader was cut off');
       ws.terminate();
     },

@@ -11,6 +11,7 @@ export interface SyncSocket {
   documents: Set<string>;
   /** Hostile updates so far. */
   offences: number;
+  /** Milliseconds of a clock that is never set. */
   openedAt: number;
   close: (code: number, reason: string) => void;
 }
@@ -29,6 +30,7 @@ export const CLOSE_CODES = {
   badRequest: 4400,
   unauthenticated: 4401,
   forbidden: 4403,
+  timeout: 4408,
   hostile: 4409,
   tooMany: 4429,
   goingAway: 1001,
