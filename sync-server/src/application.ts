@@ -28,6 +28,8 @@ import { ensureStarterRooms } from './rooms/starterRooms.ts';
 
 /** Hourly, not on the hour, when everybody else's jobs run. */
 const HOUSEKEEPING_CRON = '17 * * * *';
+/** Longest wait at the end for requests that are under way: one may be half sent, for ever. */
+const REQUEST_DEADLINE_MS = 3_000;
 const CLIENT_DIRECTORY = fileURLToPath(new URL('../../client/dist', import.meta.url));
 
 export interface Application {
@@ -89,7 +91,11 @@ export async function createApplication(options: Options): Promise<Application> 
     listen: () => app.listen({ port: config.http.port, host: config.http.host }),
     close: async () => {
       // Both at once: the listener waits for open sockets, and takes nothing new meanwhile.
+      const requests = setTimeout(() => {
+        app.server.closeAllConnections();
+      }, REQUEST_DEADLINE_MS);
       await Promise.all([app.close(), documents.close(), jobs.close()]);
+      clearTimeout(requests);
       await db.close();
     },
   };
