@@ -1,6 +1,6 @@
 import { pageDocumentName } from '@skerry/protocol/documentName.ts';
 import { RoomId, UserId, type MessageId } from '@skerry/protocol/ids.ts';
-import { definePage, readOrder } from '@skerry/protocol/page/pageDoc.ts';
+import { definePage, peopleOf, readOrder } from '@skerry/protocol/page/pageDoc.ts';
 import { v7 as uuidv7 } from 'uuid';
 import * as Y from 'yjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -243,12 +243,20 @@ test('L8 who is outdated while another one is looked up is looked up again, not 
   const roomId = await newRoom();
   const store = createAccessStore(db);
   let isJoining = false;
-  const { lane } = await startNode(roomId, db.commits, {
-    loadStandings: (room, userIds) => {
-      // Somebody joins at this very moment.
-      if (isJoining) lane.outdateRules();
-      isJoining = false;
-      return store.loadStandings(room, userIds);
+  const { lane, doc } = await startNode(roomId, db.commits, {
+    loadStandings: async (room, userIds) => {
+      const found = await store.loadStandings(room, userIds);
+      // Somebody joins, and Bo takes another name, after this was read.
+      if (isJoining) {
+        isJoining = false;
+        await db.kysely
+          .updateTable('users')
+          .set({ display_name: 'Robert' })
+          .where('id', '=', BO)
+          .execute();
+        lane.outdateRules();
+      }
+      return found;
     },
   });
   const say = (by: UserId) => {
@@ -265,6 +273,7 @@ test('L8 who is outdated while another one is looked up is looked up again, not 
   isJoining = true;
   const verdicts = await Promise.all([say(ANN), say(BO)]);
   expect(verdicts.map(({ kind }) => kind)).toEqual(['accept', 'accept']);
+  expect(peopleOf(doc).get(BO)).toEqual(['Robert', '1']);
 });
 
 test('L9 T8 a batch that the database refuses does not fail the others of its group', async () => {
