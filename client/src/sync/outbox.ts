@@ -30,7 +30,7 @@ export function createOutbox(store: LocalStore, onChange: () => void): Outbox {
   let unwritten: readonly Rule[] = [];
   let calls = 0;
   let shown = 0;
-  const withUnwritten: Rule = (read) => unwritten.reduce((last, rule) => rule(last), read);
+  const withUnwritten: Rule = (read) => applyAll(unwritten, read);
 
   const show = async (call: number, next: OperationRows): Promise<void> => {
     // The store takes turns in the order of calls, but its answers may overtake each other: one that is
@@ -44,14 +44,23 @@ export function createOutbox(store: LocalStore, onChange: () => void): Outbox {
     const read = await store.load();
     await show(call, withUnwritten(read));
   };
+  /** Writes what was not written before, then the rule; all of it or nothing. */
+  const write = async (rule: Rule): Promise<OperationRows> => {
+    let taken: readonly Rule[] = [];
+    try {
+      return await store.change((read) => {
+        taken = [...taken, ...unwritten];
+        unwritten = [];
+        return rule(applyAll(taken, read));
+      });
+    } catch (error) {
+      unwritten = [...taken, ...unwritten];
+      throw error;
+    }
+  };
   const change = async (rule: Rule): Promise<OperationRows> => {
     const call = (calls += 1);
-    let written: readonly Rule[] = [];
-    const changed = await store.change((read) => {
-      written = unwritten;
-      return rule(withUnwritten(read));
-    });
-    unwritten = unwritten.filter((one) => !written.includes(one));
+    const changed = await write(rule);
     await show(call, withUnwritten(changed));
     onChange();
     return changed;
@@ -64,11 +73,18 @@ export function createOutbox(store: LocalStore, onChange: () => void): Outbox {
         await change(rule);
       } catch {
         unwritten = [...unwritten, rule];
-        rows.set(rule(rows.get()));
+        // What is on disk now may be newer than what is shown here, and that is what leaves.
+        await reload().catch(() => {
+          rows.set(rule(rows.get()));
+        });
       }
     },
     reload,
   };
+}
+
+function applyAll(rules: readonly Rule[], rows: OperationRows): OperationRows {
+  return rules.reduce((last, rule) => rule(last), rows);
 }
 
 /** A new operation before it has its place. */

@@ -8,7 +8,6 @@ import {
 import { v7 } from 'uuid';
 import * as Y from 'yjs';
 import type { PageLane } from '../../../sync-server/test/pageLane.ts';
-import { createMemoryStore, type LocalStore } from '../../src/sync/localStore.ts';
 import { messageList } from '../../src/sync/messageList.ts';
 import {
   addOperation,
@@ -16,11 +15,11 @@ import {
   type NewOperation,
   type Outbox,
 } from '../../src/sync/outbox.ts';
-import { NO_ROWS, type OperationRows, type Rule } from '../../src/sync/operation.ts';
 import { PageSender } from '../../src/sync/sender.ts';
 import { sendingPages } from '../../src/sync/sendQueue.ts';
 import { StoredDocument } from '../../src/sync/storedDocument.ts';
 import type { ListedMessage } from '../../src/sync/views.ts';
+import { createDisk, type Disk } from './disk.ts';
 import { connectPipe, type Pipe } from './lossyPipe.ts';
 
 const PIPE = { from: 'the pipe' };
@@ -34,10 +33,9 @@ export interface Device {
   post: (text: string) => MessageId;
   edit: (message: ListedMessage, text: string) => void;
   remove: (message: ListedMessage) => void;
-  /** On disk, this message has no sign of ever having been sent. */
+  /** This message was never given to the line. */
   hasNotLeft: (id: MessageId) => boolean;
-  /** A slow disk has the change at once, but tells of it only when it is fast again. */
-  setSlowDisk: (slow: boolean) => void;
+  disk: Disk;
   connect: () => void;
   pipe: () => Pipe | undefined;
   cut: (late: boolean) => void;
@@ -157,9 +155,9 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
     },
     hasNotLeft: (id) => {
       const post = disk.rows().outbox.find((row) => row.kind === 'post' && row.messageId === id);
-      return post?.attempts.length === 0;
+      return post !== undefined && !disk.left.has(post.opId);
     },
-    setSlowDisk: disk.setSlow,
+    disk,
     connect: () => {
       life.connect();
     },
@@ -169,7 +167,7 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
     },
     restart: async (keepStored) => {
       life.cut(false);
-      disk.setSlow(false);
+      await disk.crash();
       const kept = keepStored ? Y.encodeStateAsUpdate(life.document.doc) : undefined;
       await life.document.close();
       life = await begin(kept);
@@ -190,34 +188,6 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
     close: async () => {
       life.cut(false);
       await life.document.close();
-    },
-  };
-}
-
-function createDisk() {
-  const store = createMemoryStore();
-  let rows: OperationRows = NO_ROWS;
-  let isSlow = false;
-  let waiting: (() => void)[] = [];
-  const slowly = <T>(done: Promise<T>): Promise<T> =>
-    isSlow ? new Promise<void>((tell) => waiting.push(tell)).then(() => done) : done;
-  return {
-    store: {
-      ...store,
-      change: (rule: Rule) =>
-        slowly(
-          store.change((before) => {
-            rows = rule(before);
-            return rows;
-          }),
-        ),
-    } satisfies LocalStore,
-    rows: () => rows,
-    setSlow: (slow: boolean) => {
-      isSlow = slow;
-      if (slow) return;
-      for (const tell of waiting) tell();
-      waiting = [];
     },
   };
 }
