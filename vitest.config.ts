@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { BROWSER_FLAGS, findBrowser } from './client/test/browserPath.ts';
 
 // Suffixes say what a test needs: *.test.ts nothing, *.pg.test.ts a database (the same file runs on both
-// kinds), *.browser.test.ts a real browser, *.network.test.ts a server process behind a proxy.
+// kinds), *.browser.test.ts a real browser, *.network.test.ts a server process behind a proxy,
+// *.process.test.ts processes that are started, killed and started again.
 const databaseTests = 'sync-server/{src,test}/**/*.pg.test.ts';
 
 // Only the browser project needs one; there its launch then fails with this name.
@@ -20,9 +21,19 @@ export default defineConfig({
             '**/node_modules/**',
             '**/*.pg.test.ts',
             '**/*.network.test.ts',
+            '**/*.process.test.ts',
             '**/*.browser.test.{ts,tsx}',
           ],
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'process',
+          include: ['sync-server/test/**/*.process.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
         },
       },
       {

@@ -8,7 +8,7 @@ const read = (name) => {
 };
 
 const rows = [];
-const RUNNERS = ['unit', 'pglite', 'postgres', 'network', 'browser'];
+const RUNNERS = ['unit', 'pglite', 'postgres', 'process', 'network', 'browser'];
 for (const runner of RUNNERS) {
   const report = read(`vitest-${runner}`);
   if (report === undefined) continue;

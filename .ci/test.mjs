@@ -7,6 +7,7 @@ const runners = {
   unit: ['vitest', 'run', '--project', 'unit'],
   pglite: ['vitest', 'run', '--project', 'pglite'],
   postgres: ['vitest', 'run', '--project', 'postgres'],
+  process: ['vitest', 'run', '--project', 'process'],
   network: ['vitest', 'run', '--project', 'network'],
   browser: ['vitest', 'run', '--project', 'browser'],
   'end to end': ['playwright', 'test', '--config', 'client/playwright.config.ts'],

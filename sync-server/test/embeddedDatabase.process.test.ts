@@ -8,6 +8,8 @@ import {
   writeFileSync,
   renameSync,
 } from 'node:fs';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SignInAnswer } from '@skerry/protocol/api/accounts.ts';
@@ -108,6 +110,24 @@ test('SIGTERM ends it within the deadline and frees the lock; SIGKILL leaves one
   expect(existsSync(join(one.dataDir, 'lock'))).toBe(true);
   await one.start();
   expect(await signUp(one.url, 'ann')).toBe(409);
+});
+
+test('SIGTERM ends it in order though a request is half sent and a refused socket stays', async () => {
+  const one = await server();
+  const half = connect(one.port, '127.0.0.1');
+  half.write('POST /api/accounts HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{');
+  const refused = connect({ port: one.port, host: '127.0.0.1', allowHalfOpen: true });
+  refused.write('GET /nowhere HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  for (const socket of [half, refused]) {
+    socket.on('error', () => undefined);
+    undo.push(() => {
+      socket.destroy();
+    });
+  }
+  await once(refused, 'data');
+  await one.kill('SIGTERM');
+  // In order: a process that gave up would have left it.
+  expect(existsSync(join(one.dataDir, 'lock'))).toBe(false);
 });
 
 test('SIGKILL while accounts are being made loses none that was answered', async () => {
