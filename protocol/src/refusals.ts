@@ -57,12 +57,7 @@ interface Refusal {
 }
 
 export type RefusalCode = keyof typeof REFUSALS;
-export type RefusalScope = Refusal['scope'];
 
 export function isRefusalCode(value: unknown): value is RefusalCode {
   return typeof value === 'string' && Object.hasOwn(REFUSALS, value);
-}
-
-export function refusalScope(code: RefusalCode): RefusalScope {
-  return REFUSALS[code].scope;
 }

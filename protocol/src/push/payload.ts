@@ -18,6 +18,3 @@ export const PushPayload = z.object({
   data: z.object({ roomId: RoomId, messageId: MessageId, number: z.int() }),
 });
 export type PushPayload = z.infer<typeof PushPayload>;
-
-/** Largest encoded payload, bytes before encryption: push services take 4,096 after it. */
-export const MAX_PAYLOAD_BYTES = 3_072;

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 
 /** Accounts, rooms, the update log and its projection. Forward only. */
-export async function up(db: Kysely<unknown>): Promise<void> {
+export async function createFoundation(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
 

@@ -1,7 +1,7 @@
 import type { Migration } from 'kysely/migration';
-import * as foundation from './0001_foundation.ts';
+import { createFoundation } from './0001_foundation.ts';
 
 /** In the order they run: append only, never edit one that has shipped. */
 export const migrations: Record<string, Migration> = {
-  '0001_foundation': foundation,
+  '0001_foundation': { up: createFoundation },
 };
