@@ -4,7 +4,8 @@ import { inEachLook } from './rig/looks.ts';
 import { TOURS } from './rig/screens.ts';
 import { test } from './rig/world.ts';
 
-const FOLDER = process.env['SCREENSHOTS_DIR'] ?? 'test-results/screenshots';
+const FOLDER =
+  process.env['SCREENSHOTS_DIR'] ?? join(import.meta.dirname, '../../test-results/screenshots');
 
 for (const { name, walk } of TOURS) {
   test(name, async ({ openWorld }) => {

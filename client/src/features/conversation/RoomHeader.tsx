@@ -4,23 +4,28 @@ import type { Person } from '../../sync/views.ts';
 import { t } from '../../text/text.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
+import type { MenuItem } from '../../ui/menuProps.ts';
 import { HereList } from './HereList.tsx';
 
 interface RoomHeaderProps {
   name: string;
   topic: string;
   here: readonly Person[];
-  onCopyLink: () => void;
+  /** Undefined where there is nothing to link to. */
+  onCopyLink: (() => void) | undefined;
   /** Undefined where one cannot leave. */
   onLeave: (() => void) | undefined;
 }
 
 export function RoomHeader({ name, topic, here, onCopyLink, onLeave }: RoomHeaderProps) {
-  const copyLink = { label: t('conversation.copyLink'), icon: LinkIcon, onSelect: onCopyLink };
-  const leave =
-    onLeave === undefined
-      ? []
-      : [{ label: t('conversation.leave'), icon: LogOut, danger: true, onSelect: onLeave }];
+  const items: MenuItem[] = [];
+  if (onCopyLink !== undefined) {
+    items.push({ label: t('conversation.copyLink'), icon: LinkIcon, onSelect: onCopyLink });
+  }
+  if (onLeave !== undefined) {
+    const label = t('conversation.leave');
+    items.push({ label, icon: LogOut, danger: true, onSelect: onLeave });
+  }
   return (
     <header className="flex min-h-(--header) shrink-0 items-center gap-1 border-b border-line ps-5 pe-3 max-tablet:ps-1 max-tablet:pe-2">
       <Link
@@ -45,10 +50,12 @@ export function RoomHeader({ name, topic, here, onCopyLink, onLeave }: RoomHeade
         )}
       </div>
       <HereList people={here} />
-      <Menu
-        trigger={<IconButton label={t('conversation.menu')} icon={Ellipsis} />}
-        items={[copyLink, ...leave]}
-      />
+      {items.length > 0 && (
+        <Menu
+          trigger={<IconButton label={t('conversation.menu')} icon={Ellipsis} />}
+          items={items}
+        />
+      )}
     </header>
   );
 }

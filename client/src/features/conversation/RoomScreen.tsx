@@ -22,7 +22,7 @@ export function RoomScreen({ room }: { room: OpenRoom }) {
   const [isLeaving, setIsLeaving] = useState(false);
   const { notice, show } = useNotice();
   const acts = useMessageActs(room, show);
-  const name = meta?.name ?? listed?.name ?? '';
+  const name = meta?.name ?? listed?.name ?? t('conversation.unnamed');
   const mayLeave = listed !== undefined && listed.kind !== 'direct';
 
   function handleFirstPost(text: string): void {
@@ -37,7 +37,7 @@ export function RoomScreen({ room }: { room: OpenRoom }) {
         name={name}
         topic={meta?.topic ?? ''}
         here={here}
-        onCopyLink={acts.copyRoomLink}
+        onCopyLink={status === 'forbidden' ? undefined : acts.copyRoomLink}
         onLeave={
           mayLeave
             ? () => {

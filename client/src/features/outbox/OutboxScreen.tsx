@@ -64,7 +64,7 @@ export function OutboxScreen() {
           <div className="mb-5 flex items-start gap-4 max-tablet:flex-col">
             <div className="min-w-0 flex-1">
               <h1 className="text-title font-name">{summaryText(outbox.length, tray.length)}</h1>
-              <p className="mt-0.5 text-muted">{t('outbox.kept')}</p>
+              {!isEmpty && <p className="mt-0.5 text-muted">{t('outbox.kept')}</p>}
             </div>
             {outbox.length > 0 && <SendAll connection={connection} onSend={skerry.reconnect} />}
           </div>

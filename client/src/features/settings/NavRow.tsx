@@ -15,7 +15,7 @@ export function NavRow({ href, icon: Icon, label, isHere, count = 0 }: NavRowPro
     <Link
       href={href}
       aria-current={isHere ? 'page' : undefined}
-      className="flex min-h-11 items-center gap-3 rounded-medium px-2 font-medium hover:bg-surface-2 aria-[current]:bg-surface-3 max-tablet:min-h-14"
+      className="flex min-h-11 items-center gap-3 rounded-medium px-2 font-medium hover:bg-surface-2 tablet:aria-[current]:bg-surface-3 max-tablet:min-h-14"
     >
       <Icon aria-hidden size={20} strokeWidth={1.75} className="shrink-0 text-muted" />
       <span className="min-w-0 flex-1">{label}</span>

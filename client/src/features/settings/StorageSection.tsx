@@ -17,7 +17,7 @@ export function StorageSection() {
       {isMemory && <p className="text-caution">{t('settings.storage.memory')}</p>}
       {!isMemory && value !== undefined && (
         <div className="flex flex-wrap items-center gap-3">
-          <p className="min-w-0 flex-1 text-muted">
+          <p className="min-w-60 flex-1 text-muted">
             {t(value.isPersisted ? 'settings.storage.kept' : 'settings.storage.mayGo', {
               size: megabytes,
             })}

@@ -13,7 +13,7 @@ export const app = {
   'app.noRoom': 'Choose a room',
   'app.noRoomText': 'What you have read is here without a network, too.',
   'app.nowhere': 'There is nothing at this address',
-  'app.nowhereText': 'The link may be cut off. Choose a room on the left, or go back.',
+  'app.nowhereText': 'The link may be cut off. Go back, or look among the rooms.',
   'app.rooms': 'Rooms',
   'app.you': 'You',
   'app.places': 'Places',

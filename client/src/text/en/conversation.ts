@@ -1,5 +1,6 @@
 export const conversation = {
   'conversation.back': 'Back to rooms',
+  'conversation.unnamed': 'Room',
   'conversation.menu': 'Room menu',
   'conversation.copyLink': 'Copy link',
   'conversation.leave': 'Leave room',

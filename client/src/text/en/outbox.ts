@@ -23,6 +23,8 @@ export const outbox = {
   'outbox.discard': 'Discard',
   'outbox.discard.title': 'Discard this message?',
   'outbox.discard.text': 'It is on no other device and on no server. It cannot be brought back.',
+  'outbox.discard.tooLate':
+    'It may have left already, so it stays. Once it is on the server you can delete it there.',
   'outbox.empty.title': 'Nothing is waiting',
   'outbox.empty.text': 'All you wrote is on the server.',
   'outbox.copied': 'Copied',

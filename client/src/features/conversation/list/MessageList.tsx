@@ -29,7 +29,12 @@ export function MessageList({ messages, rows, look, now, onAct }: MessageListPro
   const ownPosts = messages.filter((message) => message.mine).length;
   const linkedId = useLinkedId();
   const target = rows.findIndex(({ message }) => message.id === linkedId);
-  const following = useFollowing(list, { count: rows.length, ownPosts, linkedId, target });
+  const following = useFollowing(list, scroller, {
+    count: rows.length,
+    ownPosts,
+    linkedId,
+    target,
+  });
   const [topRow, setTopRow] = useState<number>();
   const isOlderAdded = useOlderAdded(rows);
   const [leftAt, setLeftAt] = useState(() => lastNumber(messages));

@@ -12,6 +12,8 @@ interface Followed {
 
 /** Nearer to the end than this, the list follows what comes. */
 const AT_END_PX = 48;
+/** Rows are measured again for some frames after the window has changed. */
+const RESIZING_MS = 300;
 
 /**
  * Opens a list at its end, follows new rows while its end is in view, and else keeps its place.
@@ -19,11 +21,13 @@ const AT_END_PX = 48;
  */
 export function useFollowing(
   list: RefObject<VirtualizerHandle | null>,
+  scroller: RefObject<HTMLElement | null>,
   { count, ownPosts, linkedId, target }: Followed,
 ) {
   const follows = useRef(target === -1);
   const shownLink = useRef('');
   const lastOffset = useRef(0);
+  const lastSize = useRef({ size: '', at: Number.NEGATIVE_INFINITY });
   const lastOwnPosts = useRef(ownPosts);
   const [isAtEnd, setIsAtEnd] = useState(target === -1);
 
@@ -44,21 +48,35 @@ export function useFollowing(
     if (follows.current) list.current?.scrollToIndex(count - 1, { align: 'end' });
   }, [list, count, ownPosts]);
 
+  function isNearEnd(offset: number): boolean {
+    const view = list.current;
+    return view === null || view.scrollSize - offset - view.viewportSize < AT_END_PX;
+  }
+
+  /** The list has just got another size, so that what scrolls is the layout, nobody's hand. */
+  function isResizing(): boolean {
+    const { clientWidth, clientHeight } = scroller.current ?? { clientWidth: 0, clientHeight: 0 };
+    const size = `${clientWidth} ${clientHeight}`;
+    if (size !== lastSize.current.size) lastSize.current = { size, at: performance.now() };
+    return performance.now() - lastSize.current.at < RESIZING_MS;
+  }
+
   /** Only a scroll upwards leaves the end: rows that are being measured move it downwards. */
   function handleScroll(offset: number): void {
-    const view = list.current;
-    if (view === null) return;
-    const isNear = view.scrollSize - offset - view.viewportSize < AT_END_PX;
     const isUpwards = offset < lastOffset.current - 1;
     lastOffset.current = offset;
-    if (isNear) follows.current = true;
-    else if (isUpwards) follows.current = false;
+    const isLayout = isResizing();
+    if (isNearEnd(offset)) follows.current = true;
+    else if (isUpwards && !isLayout) follows.current = false;
     setIsAtEnd(follows.current);
   }
 
-  /** The window, the keyboard or a row changed its size. */
+  /** The window, the keyboard or a row changed its size; all of a short list may be in view now. */
   function handleResize(): void {
+    isResizing();
     if (follows.current) scrollToEnd();
+    else if (isNearEnd(lastOffset.current)) follows.current = true;
+    setIsAtEnd(follows.current);
   }
 
   function jumpToEnd(): void {
