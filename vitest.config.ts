@@ -25,6 +25,7 @@ export default defineConfig({
             '**/*.browser.test.{ts,tsx}',
           ],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
