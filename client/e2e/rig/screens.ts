@@ -3,6 +3,7 @@ import { createRoom, signUpStranger } from '../../../sync-server/test/stranger.t
 import type { SqlAccess } from '../../../sync-server/test/sqlAccess.ts';
 import { HOSTILE, SAMPLES } from './samples.ts';
 import { composer } from './person.ts';
+import { speak } from './speak.ts';
 import type { World } from './world.ts';
 
 export interface Stage {
@@ -148,6 +149,9 @@ async function walkBusyRoom({ world, look }: Stage): Promise<void> {
   await bo.act('posted twice', 'Delete');
   await bo.page().getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(ann.page().getByText('Message deleted')).toBeVisible();
+  const late = { handle: 'cy', room: 'General', texts: ['No signal behind the cliff.'] };
+  await speak(world, { ...late, lateMs: 40 * 60_000 });
+  await expect(ann.message('No signal behind the cliff.')).toContainText(/sent .*, arrived /);
 
   await composer(bo.page()).pressSequentially('And the');
   await expect(ann.page().getByText('Bo is typing')).toBeVisible();
