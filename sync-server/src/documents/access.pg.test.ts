@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   pageDocumentName,
   roomDocumentName,
+  type DocumentName,
   userDocumentName,
 } from '@skerry/protocol/documentName.ts';
 import { readRoomMembers, readRoomMeta } from '@skerry/protocol/room/roomDoc.ts';
@@ -13,6 +14,7 @@ import {
   startHarness,
   until,
   type Harness,
+  type Person,
 } from '../../test/harness.ts';
 
 let harness: Harness;
@@ -61,6 +63,46 @@ describe('D1 who opens a document', () => {
     ] as const;
     for (const [person, name, reason] of reasons)
       expect([name, await refusalOf(person, name)]).toEqual([name, reason]);
+  });
+
+  test('without a session, or without being a member, no kind of document opens', async () => {
+    const [ann, cy] = [await harness.person('Ann'), await harness.person('Cy')];
+    const [ended, suspended] = [await harness.person('Ed'), await harness.person('Su')];
+    const roomId = await harness.room(
+      [
+        [ann, 'owner'],
+        [ended, 'member'],
+        [suspended, 'member'],
+      ],
+      'private',
+    );
+    const { kysely } = harness.db;
+    await kysely.deleteFrom('sessions').where('id', '=', ended.session).execute();
+    await kysely
+      .updateTable('users')
+      .set({ suspended_at: 1 })
+      .where('id', '=', suspended.id)
+      .execute();
+    // A new kind of document has to be added here before it compiles.
+    const names: Record<DocumentName['kind'], (of: Person) => string> = {
+      room: () => roomDocumentName(roomId),
+      page: () => pageDocumentName(roomId, 0),
+      user: ({ id }) => userDocumentName(id),
+    };
+    for (const [kind, nameOf] of Object.entries(names)) {
+      for (const [who, name] of [
+        [undefined, nameOf(ann)],
+        [ended, nameOf(ended)],
+        [suspended, nameOf(suspended)],
+        [cy, nameOf(ann)],
+      ] as const) {
+        const device = harness.device(who);
+        const { refused, doc } = await device.attach(name);
+        expect([kind, who?.name, refused !== undefined]).toEqual([kind, who?.name, true]);
+        expect(doc.store.clients.size).toBe(0);
+        device.close();
+      }
+    }
   });
 
   test('T25 a document has one address on a socket', async () => {

@@ -1,10 +1,22 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { RoomAnswer } from '@skerry/protocol/api/rooms.ts';
+import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestServer, type Person, type TestServer } from '../../test/testServer.ts';
 
 let server: TestServer;
+/** What Fastify was given, whether its OpenAPI page shows it or not. */
+const registered = new Set<string>();
+const noteRoutes = (message: unknown) => {
+  const { fastify } = message as { fastify: FastifyInstance };
+  fastify.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) if (each !== 'HEAD') registered.add(`${each} ${url}`);
+  });
+};
 beforeAll(async () => {
+  subscribe('fastify.initialization', noteRoutes);
   server = await startTestServer();
+  unsubscribe('fastify.initialization', noteRoutes);
 });
 afterAll(() => server.close());
 
@@ -46,6 +58,13 @@ const ROUTES: Record<string, Route> = {
   // Signing out twice is signing out. Last: it ends the caller's session.
   'DELETE /api/sessions/current': { open: anyone(204), outsider: 204, member: 204 },
 };
+
+test('every route that Fastify was given is in this table', () => {
+  const listed = Object.keys(ROUTES).map((name) => name.replaceAll(/\{(\w+)\}/g, ':$1'));
+  // The page that describes the others shows nobody's data.
+  const routes = [...registered].filter((name) => !name.startsWith('GET /api/docs'));
+  expect(routes.sort()).toEqual(listed.sort());
+});
 
 test('OpenAPI lists every route of this table, and this table every route of OpenAPI', async () => {
   const answer = await server.call('GET', '/api/docs/json');
