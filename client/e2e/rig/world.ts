@@ -10,6 +10,7 @@ import {
   startPostgres,
   type ThrowawayPostgres,
 } from '../../../sync-server/test/throwawayPostgres.ts';
+import { createBuilds, type Builds } from './builds.ts';
 import { createPerson, type Person, type PersonOptions } from './person.ts';
 
 export interface World {
@@ -29,9 +30,13 @@ interface Fixtures {
   world: World;
   /** On PostgreSQL, which can be looked into and locked beside the server. */
   openWorld: World & SqlAccess;
+  /** The same, with an app that can be updated under people's feet. */
+  changingWorld: World & SqlAccess & { builds: Builds };
 }
 
-export const test = base.extend<Fixtures, { postgres: ThrowawayPostgres }>({
+const BUILD_LIMIT_MS = 180_000;
+
+export const test = base.extend<Fixtures, { postgres: ThrowawayPostgres; builds: Builds }>({
   // Playwright asks for the destructuring to see what a fixture needs.
   // eslint-disable-next-line no-empty-pattern -- nothing
   world: async ({}, use) => {
@@ -47,6 +52,23 @@ export const test = base.extend<Fixtures, { postgres: ThrowawayPostgres }>({
     await end();
     await access.close();
   },
+  changingWorld: async ({ postgres, builds }, use) => {
+    const url = await createDatabase(postgres.url);
+    const access = openSqlAccess(url);
+    const { world, end } = await createWorld({ DATABASE_URL: url, CLIENT_DIR: builds.folder });
+    await use({ ...world, ...access, builds });
+    await end();
+    await access.close();
+  },
+  builds: [
+    // eslint-disable-next-line no-empty-pattern -- nothing
+    async ({}, use) => {
+      const builds = await createBuilds();
+      await use(builds);
+      builds.dispose();
+    },
+    { scope: 'worker', timeout: BUILD_LIMIT_MS },
+  ],
   postgres: [
     // eslint-disable-next-line no-empty-pattern -- nothing
     async ({}, use) => {

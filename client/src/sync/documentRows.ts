@@ -104,12 +104,12 @@ async function compact(persistence: IndexeddbPersistence): Promise<void> {
 /** Can the rows be opened? Damaged ones are dropped: the server has what they held. */
 async function prepare(databaseName: string): Promise<boolean> {
   let db: IDBPDatabase | undefined;
-  const opening = openRows(databaseName).then(async (opened) => {
-    db = opened;
-    await dropDamaged(opened);
-  });
+  const open = async (): Promise<void> => {
+    db = await openRows(databaseName);
+    await dropDamaged(db);
+  };
   try {
-    return await within(LOAD_LIMIT_MS, opening);
+    return await within(LOAD_LIMIT_MS, open());
   } catch {
     return false; // it does not open, or it holds something else
   } finally {

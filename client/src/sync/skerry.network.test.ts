@@ -1,3 +1,4 @@
+import { cpSync, renameSync, rmSync } from 'node:fs';
 import type { RoomId } from '@skerry/protocol/ids.ts';
 import { createDecoder, readVarString, readVarUint, readVarUint8Array } from 'lib0/decoding';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -10,6 +11,9 @@ import {
 } from '../../../sync-server/test/stranger.ts';
 import { startTcpProxy, type TcpProxy } from '../../../sync-server/test/tcpProxy.ts';
 import { untilTrue } from '../../../sync-server/test/untilTrue.ts';
+import { post } from '../../test/sync/operations.ts';
+import { createMemoryStore, type LocalStore } from './localStore.ts';
+import { addOperation } from './outbox.ts';
 import { openSkerry } from './skerry.ts';
 import type { OpenRoom, Skerry } from './views.ts';
 
@@ -57,7 +61,12 @@ async function annAndBo(): Promise<{ ann: Client; bo: Client; roomId: RoomId; an
   return { ann, bo, roomId, annToken: annAccount.token };
 }
 
-async function openClient(account: Stranger, port: number, roomId: RoomId): Promise<Client> {
+async function openClient(
+  account: Stranger,
+  port: number,
+  roomId: RoomId,
+  storage?: LocalStore,
+): Promise<Client> {
   const frames: Uint8Array[] = [];
   class RecordingWebSocket extends WebSocket {
     override send(data: string | BufferSource | Blob): void {
@@ -73,6 +82,7 @@ async function openClient(account: Stranger, port: number, roomId: RoomId): Prom
     WebSocketPolyfill: RecordingWebSocket,
     wakeSources: { page: undefined, scope },
     guarded: true,
+    ...(storage === undefined ? {} : { storage }),
   });
   open.push(skerry);
   return { skerry, room: skerry.openRoom(roomId), frames, scope };
@@ -241,6 +251,73 @@ test('a room of others is forbidden, and what was written for it is set aside', 
   await untilTrue('it is set aside', () => stranger.skerry.tray.get().length === 1);
   expect(stranger.skerry.tray.get()[0]?.refusal?.code).toBe('not-a-member');
   expect(stranger.skerry.outbox.get()).toEqual([]);
+});
+
+test('what the server calls hostile is set aside alone, and the others go on', async () => {
+  const { ann: other, roomId } = await annAndBo();
+  people += 1;
+  const account = await signUpStranger(server.url, `cy${people}`);
+  await joinRoom(server.url, account, roomId);
+  const storage = createMemoryStore();
+  // Ann's name under Cy's words: no honest client makes this.
+  const forged = post('forged', roomId);
+  await storage.change(addOperation(forged));
+  const cy = await openClient(account, server.port, roomId, storage);
+  await untilTrue('it is loaded', () => cy.skerry.outbox.get().length > 0);
+  await cy.room.post('honest');
+  await untilTrue('the honest one arrives', () => texts(other).includes('honest'), 30_000);
+  await untilTrue('all is settled', () => cy.skerry.outbox.get().length === 0);
+  expect(texts(other)).toEqual(['honest']);
+  expect(cy.skerry.tray.get().map(({ text, refusal }) => [text, refusal?.code])).toEqual([
+    ['forged', 'author'],
+  ]);
+});
+
+test('a full disk: words that are kept already still go, once', async () => {
+  const { bo, roomId, annToken } = await annAndBo();
+  const me = open.find((skerry) => skerry !== bo.skerry);
+  if (me === undefined) throw new Error('Ann is not open');
+  await me.close();
+  const written = post('kept before', roomId);
+  const value = { ...written.value, by: me.userId };
+  const memory = createMemoryStore();
+  await memory.change(addOperation({ ...written, value }));
+  const storage: LocalStore = {
+    ...memory,
+    change: () => Promise.reject(new DOMException('no space', 'QuotaExceededError')),
+  };
+  const account = { id: me.userId, token: annToken, handle: 'ann' };
+  const ann = await openClient(account, server.port, roomId, storage);
+  await untilTrue('it arrives', () => texts(bo).includes('kept before'));
+  await untilTrue('Ann knows', () => ann.skerry.outbox.get().length === 0);
+  await expect(ann.room.post('not kept')).rejects.toThrow('no space');
+  expect(texts(ann)).toEqual(['kept before']);
+  expect(texts(bo)).toEqual(['kept before']);
+});
+
+test('T12 a server restored from a backup: the copy is fetched anew, the outbox is untouched', async () => {
+  const { ann, bo } = await annAndBo();
+  await ann.room.post('in the backup');
+  await untilTrue('both have it', () => texts(bo).length === 1 && stored(ann).length === 1);
+  await server.kill('SIGTERM');
+  const backup = `${server.dataDir}-backup`;
+  cpSync(server.dataDir, backup, { recursive: true });
+  await server.start();
+  await bo.room.post('lost with the disk');
+  await untilTrue('Ann has it', () => texts(ann).includes('lost with the disk'), 30_000);
+  proxy.set('refuse');
+  await ann.room.post('written meanwhile');
+  await server.kill('SIGTERM');
+  rmSync(server.dataDir, { recursive: true });
+  renameSync(backup, server.dataDir);
+  await server.start();
+  proxy.set('pass');
+  const after = ['in the backup', 'written meanwhile'];
+  for (const one of [ann, bo]) {
+    await untilTrue('the copy is the server’s', () => texts(one).join() === after.join(), 30_000);
+  }
+  await untilTrue('Ann knows', () => ann.skerry.outbox.get().length === 0);
+  expect(ann.skerry.tray.get()).toEqual([]);
 });
 
 /** Yjs updates among frames, and the bytes of structs in answers to the server's sync questions. */

@@ -4,6 +4,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { deleteDatabase, StoredDocument } from './storedDocument.ts';
 
+/** After this an unreadable copy is given up. */
+const LOAD_LIMIT_MS = 3_000;
 const SERVER = { from: 'the server' };
 const open: StoredDocument[] = [];
 
@@ -147,3 +149,51 @@ test('a rebuild throws the copy away, on disk too', async () => {
   await document.close();
   expect(keys(await openDocument(name))).toEqual([]);
 });
+
+test('a rebuild in a tab that does not write leaves the foreign copy nowhere', async () => {
+  const name = v7();
+  const writer = await openDocument(name);
+  relay(writer, 'foreign');
+  await writer.close();
+  const reader = await openDocument(name, false);
+  expect(keys(reader)).toEqual(['foreign']);
+  await reader.rebuild();
+  expect(keys(reader)).toEqual([]);
+  expect(await rowsOf(name)).toBe(0);
+});
+
+test('damaged rows are dropped: the others are there, and nobody waits', async () => {
+  const name = v7();
+  const document = await openDocument(name);
+  relay(document, 'whole');
+  await document.close();
+  for (const row of [new Uint8Array([1, 200, 255, 3]), 'no bytes at all']) await addRow(name, row);
+
+  const reader = await openDocument(name, false);
+  expect(keys(reader)).toEqual(['whole']);
+  const start = performance.now();
+  const again = await openDocument(name);
+  expect(performance.now() - start).toBeLessThan(LOAD_LIMIT_MS);
+  expect(keys(again)).toEqual(['whole']);
+  relay(again, 'next');
+  await again.close();
+  await expect.poll(() => rowsOf(name)).toBeLessThan(4);
+  expect(keys(await openDocument(name))).toEqual(['next', 'whole']);
+});
+
+function addRow(databaseName: string, row: unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(databaseName);
+    request.onerror = () => {
+      reject(new Error('not opened'));
+    };
+    request.onsuccess = () => {
+      const tx = request.result.transaction('updates', 'readwrite');
+      tx.objectStore('updates').add(row);
+      tx.oncomplete = () => {
+        request.result.close();
+        resolve();
+      };
+    };
+  });
+}
