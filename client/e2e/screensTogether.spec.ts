@@ -243,6 +243,7 @@ test('the keyboard alone does it all', async ({ world }) => {
   await tabTo(page, 'Delete');
   await keyboard.press('Enter');
   await expect(page.getByText('Message deleted')).toBeVisible();
+  await expect(ann.marked('On this device')).toHaveCount(0);
 
   world.proxy.set('refuse');
   await composer(page).focus();

@@ -10,8 +10,8 @@ export function MessageTime({ row }: { row: Row }) {
     return <span className="text-secondary text-muted tabular-nums">{timeOfDay(row.shownAt)}</span>;
   }
   return (
-    <span className="inline-flex items-center gap-1.25 text-secondary text-caution tabular-nums">
-      <History aria-hidden size={16} strokeWidth={1.9} className="shrink-0" />
+    <span className="inline-flex items-baseline gap-1.25 text-secondary text-caution tabular-nums">
+      <History aria-hidden size={16} strokeWidth={1.9} className="shrink-0 self-center" />
       {t('conversation.late', {
         sent: timeOrDayAndTime(row.shownAt, arrivedAt),
         arrived: timeOfDay(arrivedAt),
