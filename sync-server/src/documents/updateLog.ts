@@ -108,7 +108,22 @@ async function loadDocument(
     rules: row.rules,
     closed: row.closed,
     firstNumber: row.first_number,
-    update: parts.length > 1 ? Y.mergeUpdates(parts) : parts[0],
+    update: after < 0 ? wholeOf(parts) : parts.length > 1 ? Y.mergeUpdates(parts) : parts[0],
     owners: row.clients ?? [],
   };
+}
+
+// Merging takes rows × structs: 450 rows of 20,000 messages held the process up for 2.5 s. A document takes
+// them one after the other.
+function wholeOf(parts: readonly Uint8Array[]): Uint8Array | undefined {
+  if (parts.length < 2) return parts[0];
+  const doc = new Y.Doc();
+  try {
+    doc.transact(() => {
+      for (const part of parts) Y.applyUpdate(doc, part);
+    });
+    return Y.encodeStateAsUpdate(doc);
+  } finally {
+    doc.destroy();
+  }
 }
