@@ -52,3 +52,25 @@ test('both write offline, restart their browsers, and end up with the same room'
   );
   expect(list?.indexOf('from Ann, offline')).toBeLessThan(list?.indexOf('and more from Ann') ?? -1);
 });
+
+test('on plain http in a local network, without service worker and locks, two tabs chat all the same', async ({
+  world,
+}) => {
+  const ann = await world.newcomer('Ann', { plainHttp: true });
+  const bo = await world.newcomer('Bo');
+  expect(await ann.page().evaluate(() => isSecureContext)).toBe(false);
+  const second = await ann.secondTab();
+  for (const tab of [ann, second, bo]) await tab.openRoom('General');
+
+  await ann.write('from the first tab');
+  await second.write('from the second tab');
+  world.proxy.set('refuse');
+  await ann.write('offline');
+  await expect(second.message('offline')).toBeVisible();
+  world.proxy.set('pass');
+
+  await expect(bo.message('offline')).toBeVisible();
+  const written = ['from the first tab', 'from the second tab', 'offline'];
+  for (const tab of [ann, second, bo]) await expect.poll(() => tab.texts()).toEqual(written);
+  for (const tab of [ann, second]) await expect(tab.marked('On server')).toHaveCount(3);
+});

@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { createProfile, type Profile } from './profile.ts';
+import { createProfile, PLAIN_HTTP_HOST, type Profile } from './profile.ts';
 
 export interface PersonOptions {
   phone?: boolean;
@@ -7,6 +7,8 @@ export interface PersonOptions {
   tall?: boolean;
   /** On this device, which another person uses too. */
   profile?: Profile;
+  /** Comes over plain http by a name in the local network: the browser then keeps some abilities back. */
+  plainHttp?: boolean;
 }
 
 /** What one person does and sees in one tab. */
@@ -52,7 +54,8 @@ const TALL_HEIGHT = 5_000;
 export function createPerson(name: string, url: string, options: PersonOptions = {}): Person {
   const profile = options.profile ?? createProfile(options);
   const handle = name.toLowerCase();
-  const tab = createTab(url, () => profile.page());
+  const address = options.plainHttp === true ? url.replace('127.0.0.1', PLAIN_HTTP_HOST) : url;
+  const tab = createTab(address, () => profile.page());
   return {
     ...tab,
     name,
@@ -91,7 +94,7 @@ export function createPerson(name: string, url: string, options: PersonOptions =
     },
     secondTab: async () => {
       const page = await profile.context().newPage();
-      const second = createTab(url, () => page);
+      const second = createTab(address, () => page);
       await second.goTo('/');
       return second;
     },

@@ -23,6 +23,9 @@ export interface Profile {
   dispose: () => Promise<void>;
 }
 
+/** A name that browsers do not trust without TLS, as of a machine in a local network. */
+export const PLAIN_HTTP_HOST = 'chat.test';
+
 export function createProfile(
   options: { phone?: boolean; colorScheme?: 'light' | 'dark' } = {},
 ): Profile {
@@ -43,7 +46,7 @@ export function createProfile(
       context = await chromium.launchPersistentContext(folder, {
         executablePath: await findBrowser(),
         headless: true,
-        args: BROWSER_FLAGS,
+        args: [...BROWSER_FLAGS, `--host-resolver-rules=MAP ${PLAIN_HTTP_HOST} 127.0.0.1`],
         viewport: options.phone === true ? PHONE : DESKTOP,
         hasTouch: options.phone === true,
         colorScheme: options.colorScheme ?? 'light',
