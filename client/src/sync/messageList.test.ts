@@ -112,16 +112,16 @@ test('refused words stay where they were written, with the reason', () => {
   ]);
 });
 
-test('people are named by the page, else by the room, and I am myself', () => {
+test('people have their present name, else the one of the page, and I am myself', () => {
   const doc = page([M(1), BO, 'one', 1], [M(2), ANN, 'two', 2]);
   const nameIn = (deps: typeof DEPS | { me: typeof ME; findPerson: () => typeof ME }) =>
     messageList(deps, [doc], NOTHING).map((message) => message.author.name);
   expect(nameIn(DEPS)).toEqual(['', 'Ann']);
+  doc.getMap('people').set(BO, ['Bo of the page', '20']);
+  expect(nameIn(DEPS)).toEqual(['Bo of the page', 'Ann']);
   expect(nameIn({ me: ME, findPerson: () => ({ ...ME, id: BO, name: 'Bo of the room' }) })).toEqual(
     ['Bo of the room', 'Ann'],
   );
-  doc.getMap('people').set(BO, ['Bo of the page', '20']);
-  expect(nameIn(DEPS)).toEqual(['Bo of the page', 'Ann']);
 });
 
 test('a kind of message that this version does not know leaves the others', () => {

@@ -11,7 +11,7 @@ import type { Delivery, ListedMessage, Person } from './views.ts';
 
 export interface MessageListDeps {
   me: Person;
-  /** People known from elsewhere, for pages that do not carry their authors. */
+  /** People as the room knows them now. */
   findPerson: (id: UserId) => Person | undefined;
 }
 
@@ -126,9 +126,13 @@ function refusedDelivery({ opId, refusal }: RefusedOperation): Delivery {
 
 function authorOf({ me, findPerson }: MessageListDeps, page: Y.Doc, id: UserId): Person {
   if (id === me.id) return me;
+  // The room knows the present name; the page the one its author had at the last message there.
+  const member = findPerson(id);
+  if (member !== undefined) return member;
   const known = peopleOf(page).get(id);
-  if (Array.isArray(known)) return { id, name: known[0], avatar: known[1] };
-  return findPerson(id) ?? { id, name: '', avatar: '0' };
+  return Array.isArray(known)
+    ? { id, name: known[0], avatar: known[1] }
+    : { id, name: '', avatar: '0' };
 }
 
 /** Values in a document never change, so each is parsed once. */

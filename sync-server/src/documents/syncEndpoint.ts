@@ -12,8 +12,11 @@ import type { DocumentStats } from './stats.ts';
 import { StepOneLimit } from './stepOneLimit.ts';
 import { CLOSE_CODES, type SyncContext, type SyncSocket } from './syncSocket.ts';
 
-/** Bytes that wait for a reader before it is cut off: a paused client would hold memory without end. */
-const MAX_BUFFERED_BYTES = 4 * 1_024 * 1_024;
+/**
+ * Bytes that wait for a reader before it is cut off: a paused client would hold memory without end. Well
+ * above a page of 20,000 messages (4.4 MB), which comes in one piece.
+ */
+const MAX_BUFFERED_BYTES = 8 * 1_024 * 1_024;
 
 /** Sockets on which nobody has opened a document yet. */
 export interface StrangerLimits {
