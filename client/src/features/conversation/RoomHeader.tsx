@@ -1,7 +1,7 @@
-import { ChevronLeft, Ellipsis, Link as LinkIcon, LogOut } from 'lucide-react';
-import { Link } from 'wouter';
+import { Ellipsis, Link as LinkIcon, LogOut } from 'lucide-react';
 import type { Person } from '../../sync/views.ts';
 import { t } from '../../text/text.ts';
+import { BackLink } from '../../ui/BackLink.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import type { MenuItem } from '../../ui/menuProps.ts';
@@ -28,13 +28,7 @@ export function RoomHeader({ name, topic, here, onCopyLink, onLeave }: RoomHeade
   }
   return (
     <header className="flex min-h-(--header) shrink-0 items-center gap-1 border-b border-line ps-5 pe-3 max-tablet:ps-1 max-tablet:pe-2">
-      <Link
-        href="/"
-        aria-label={t('conversation.back')}
-        className="grid size-control shrink-0 place-items-center rounded-medium text-muted tablet:hidden"
-      >
-        <ChevronLeft aria-hidden size={24} strokeWidth={1.6} />
-      </Link>
+      <BackLink href="/" label={t('conversation.back')} className="tablet:hidden" />
       <div className="flex min-w-0 flex-1 items-baseline gap-x-3 max-tablet:flex-col max-tablet:ps-1">
         <h1 dir="auto" className="max-w-full shrink-0 truncate text-heading font-name">
           {name}

@@ -1,6 +1,4 @@
-import { ChevronLeft } from 'lucide-react';
 import { useState } from 'react';
-import { Link } from 'wouter';
 import { useSkerry } from '../../session/SkerryContext.ts';
 import { useReadable } from '../../session/useReadable.ts';
 import type { OperationView } from '../../sync/views.ts';
@@ -9,6 +7,7 @@ import { startOfDay } from '../../text/time.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { copyText } from '../../ui/copyText.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { PhoneHeader } from '../../ui/PhoneHeader.tsx';
 import { OperationPart } from './OperationPart.tsx';
 import type { OperationAct } from './OperationRow.tsx';
 import { SendAll } from './SendAll.tsx';
@@ -49,16 +48,7 @@ export function OutboxScreen() {
   const isEmpty = outbox.length === 0 && tray.length === 0;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <header className="flex min-h-(--header) shrink-0 items-center gap-1 border-b border-line px-1 tablet:hidden">
-        <Link
-          href="/"
-          aria-label={t('outbox.back')}
-          className="grid size-control place-items-center text-muted"
-        >
-          <ChevronLeft aria-hidden size={24} strokeWidth={1.6} />
-        </Link>
-        <p className="text-heading font-name">{t('outbox.title')}</p>
-      </header>
+      <PhoneHeader href="/" backLabel={t('outbox.back')} title={t('outbox.title')} />
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
         <div className="mx-auto w-full max-w-190 p-6 pb-12 max-tablet:px-4">
           <div className="mb-5 flex items-start gap-4 max-tablet:flex-col">

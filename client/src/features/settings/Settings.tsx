@@ -1,7 +1,6 @@
-import { ChevronLeft } from 'lucide-react';
-import { Link } from 'wouter';
 import { t } from '../../text/text.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { PhoneHeader } from '../../ui/PhoneHeader.tsx';
 import { AboutSection } from './AboutSection.tsx';
 import { AppearanceSection } from './AppearanceSection.tsx';
 import { PasswordSection } from './PasswordSection.tsx';
@@ -13,16 +12,7 @@ import { StorageSection } from './StorageSection.tsx';
 export function Settings({ section }: { section: string }) {
   return (
     <>
-      <div className="flex min-h-(--header) shrink-0 items-center gap-1 border-b border-line px-1 tablet:hidden">
-        <Link
-          href="/settings"
-          aria-label={t('settings.toList')}
-          className="grid size-control place-items-center text-muted"
-        >
-          <ChevronLeft aria-hidden size={24} strokeWidth={1.6} />
-        </Link>
-        <p className="text-heading font-name">{t('settings.title')}</p>
-      </div>
+      <PhoneHeader href="/settings" backLabel={t('settings.toList')} title={t('settings.title')} />
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
         <div className="mx-auto w-full max-w-[680px] px-4 pt-4 pb-10 tablet:px-5 tablet:pt-6">
           {renderSection(section)}

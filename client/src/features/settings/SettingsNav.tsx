@@ -1,10 +1,10 @@
-import { ChevronLeft, Inbox } from 'lucide-react';
-import { Link } from 'wouter';
+import { Inbox } from 'lucide-react';
 import { useSkerry } from '../../session/SkerryContext.ts';
 import { useReadable } from '../../session/useReadable.ts';
 import { useSignOut } from '../../session/useSignOut.tsx';
 import { useUser } from '../../session/useUser.ts';
 import { t } from '../../text/text.ts';
+import { BackLink } from '../../ui/BackLink.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { NavRow } from './NavRow.tsx';
 import { SECTION_GROUPS } from './sections.ts';
@@ -18,13 +18,7 @@ export function SettingsNav({ path }: { path: string }) {
   return (
     <>
       <div className="flex min-h-(--header) shrink-0 items-center gap-1 px-2">
-        <Link
-          href="/"
-          aria-label={t('settings.back')}
-          className="grid size-control place-items-center rounded-medium text-muted"
-        >
-          <ChevronLeft aria-hidden size={24} strokeWidth={1.6} />
-        </Link>
+        <BackLink href="/" label={t('settings.back')} />
         <p className="text-heading font-name">{t('settings.title')}</p>
       </div>
       <nav
