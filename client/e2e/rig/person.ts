@@ -71,6 +71,10 @@ export function createPerson(name: string, url: string, options: PersonOptions =
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await page.getByRole('button', { name: 'Sign up' }).click();
       await expect(composer(page)).toBeVisible();
+      // From here on the app opens without a network.
+      if (options.plainHttp !== true) {
+        await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+      }
     },
     signIn: async () => {
       await tab.goTo('/sign-in');
