@@ -308,8 +308,12 @@ export async function openAddRoom(page: Page, item: string): Promise<void> {
   await expect(page.getByRole('dialog')).toBeVisible();
 }
 
-/** Only moderators can post, or everybody again; the server's caches are told as by its own code. */
-export async function lock({ sql }: SqlAccess, isLocked: boolean): Promise<void> {
-  await sql(`update rooms set locked = $1 where name = 'General'`, [isLocked]);
-  await sql(`update documents set rules = rules + 1`);
+/**
+ * Only moderators can post, or everybody again; the server's caches are told as by its own code, and the
+ * room document is written anew because somebody joins.
+ */
+export async function lock(world: World & SqlAccess, isLocked: boolean): Promise<void> {
+  await world.sql(`update rooms set locked = $1 where name = 'General'`, [isLocked]);
+  await world.sql(`update documents set rules = rules + 1`);
+  await signUpStranger(world.server.url, isLocked ? 'came_while_locked' : 'came_after_it');
 }
