@@ -51,6 +51,8 @@ export function createSession(syncUrl: string): Session {
   });
   /** Opening and closing take turns: two at once would fight over the same databases. */
   let turn: Promise<void> = Promise.resolve();
+  /** Who came and went in this tab: an answer about the one before is of no use. */
+  let changes = 0;
   function inTurn(job: () => Promise<void>): Promise<void> {
     turn = turn.then(job, job);
     return turn;
@@ -75,9 +77,12 @@ export function createSession(syncUrl: string): Session {
 
   async function askWhoIAm(): Promise<void> {
     if (hasLeftoverSession()) return;
+    const asked = changes;
     try {
-      await enter(await fetchMe());
+      const me = await fetchMe();
+      if (asked === changes) await enter(me);
     } catch (error) {
+      if (asked !== changes) return;
       const isOver = error instanceof RefusedError && error.code === 'unauthenticated';
       const current = state.get();
       // Only a clear "no" says so: everything else may be the network.
@@ -86,6 +91,7 @@ export function createSession(syncUrl: string): Session {
   }
 
   function enter(me: OwnUser): Promise<void> {
+    changes += 1;
     return inTurn(async () => {
       forgetLeftoverSession();
       writeLastUser(me);
@@ -135,6 +141,7 @@ export function createSession(syncUrl: string): Session {
   }
 
   function signOut(): Promise<void> {
+    changes += 1;
     return inTurn(async () => {
       const current = state.get();
       if (current.kind !== 'open') return;
@@ -158,6 +165,7 @@ export function createSession(syncUrl: string): Session {
 
   /** Another tab signed in: as the same person this one goes on, as another it shows theirs. */
   function followOtherTab(): Promise<void> {
+    changes += 1;
     return inTurn(async () => {
       const user = readLastUser();
       const current = state.get();
@@ -173,6 +181,7 @@ export function createSession(syncUrl: string): Session {
   }
 
   function leaveWithOtherTab(): Promise<void> {
+    changes += 1;
     return inTurn(async () => {
       await close();
       state.set({ kind: 'nobody', note: undefined });

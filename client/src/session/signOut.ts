@@ -32,7 +32,11 @@ export async function emptyStorage(): Promise<void> {
   localStorage.clear();
   sessionStorage.clear();
   if (!('caches' in globalThis)) return;
-  const names = await caches.keys();
-  const foreign = names.filter((name) => !name.includes('precache'));
-  await Promise.all(foreign.map((name) => caches.delete(name)));
+  try {
+    const names = await caches.keys();
+    const foreign = names.filter((name) => !name.includes('precache'));
+    await Promise.all(foreign.map((name) => caches.delete(name)));
+  } catch {
+    // Private windows of some browsers refuse: nothing was cached there either.
+  }
 }

@@ -55,7 +55,14 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
       })
     : onlyTab();
   const outbox = createOutbox(store, tabs.operationsChanged);
-  await outbox.reload();
+  try {
+    await outbox.reload();
+  } catch (error) {
+    tabs.close();
+    store.close();
+    if (!isOnDisk) throw error;
+    return openSkerry({ ...deps, storage: createMemoryStore() }); // it opens, but cannot be read
+  }
 
   const userName = userDocumentName(person.id);
   const connection = new Connection({
