@@ -1,5 +1,5 @@
 import type { UserId } from '@skerry/protocol/ids.ts';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readLastUser, writeLastUser } from './lastUser.ts';
 
 const ANN = {
@@ -42,4 +42,17 @@ test('a damaged entry is nobody', () => {
   for (const entry of ['{', '{}', 'null', '{"id":"ann"}']) {
     expect(readLastUser(createStorage({ 'skerry:user': entry }))).toBeUndefined();
   }
+});
+
+test('storage that may not even be named is nobody', () => {
+  vi.stubGlobal('localStorage', undefined);
+  Object.defineProperty(globalThis, 'localStorage', {
+    configurable: true,
+    get: () => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError');
+    },
+  });
+  writeLastUser(ANN);
+  expect(readLastUser()).toBeUndefined();
+  vi.unstubAllGlobals();
 });

@@ -14,17 +14,17 @@ const LastUser = z.object({
 });
 export type LastUser = z.infer<typeof LastUser>;
 
-export function readLastUser(storage: Storage = localStorage): LastUser | undefined {
+export function readLastUser(storage?: Storage): LastUser | undefined {
   try {
-    return LastUser.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null')).data;
+    return LastUser.safeParse(JSON.parse((storage ?? localStorage).getItem(KEY) ?? 'null')).data;
   } catch {
     return undefined; // storage is blocked, or the entry is damaged: sign in again
   }
 }
 
-export function writeLastUser(user: LastUser, storage: Storage = localStorage): void {
+export function writeLastUser(user: LastUser, storage?: Storage): void {
   try {
-    storage.setItem(KEY, JSON.stringify(z.parse(LastUser, user)));
+    (storage ?? localStorage).setItem(KEY, JSON.stringify(z.parse(LastUser, user)));
   } catch {
     // Storage is blocked: the app then asks who it is at each start.
   }
