@@ -104,6 +104,9 @@ test('B20 a tab on the old build during an update corrupts nothing', async ({ ch
   // A part of the old build that was never needed so far, and that the server no longer has.
   await ann.joinRoom('Random');
   expect(await buildOf(ann)).toBe('old');
+  // The other tab has taken the new version over: here, too, one tap is all it needs.
+  await ann.page().getByRole('button', { name: 'Reload' }).click();
+  await expect(ann.page().locator('script[src*="-new-"]')).toBeAttached();
 
   const written = await storedTexts(sql);
   expect(written.slice(0, 4)).toEqual([

@@ -16,6 +16,8 @@ export function followUpdates(): Updates {
   const isReady = createCell(false);
   let workbox: Workbox | undefined;
   let isWanted = false;
+  /** Another tab took the new version over: this one only needs to be loaded again. */
+  let isTakenOver = false;
 
   async function register(): Promise<void> {
     const { Workbox: WorkboxWindow } = await import('workbox-window');
@@ -23,10 +25,20 @@ export function followUpdates(): Updates {
     workbox.addEventListener('waiting', () => {
       isReady.set(true);
     });
-    workbox.addEventListener('controlling', () => {
-      if (isWanted) location.reload();
-    });
+    followController();
     await workbox.register({ immediate: true });
+  }
+
+  function followController(): void {
+    const { serviceWorker } = navigator;
+    // The first one of all is no update.
+    let hadController = serviceWorker.controller !== null;
+    serviceWorker.addEventListener('controllerchange', () => {
+      if (isWanted) location.reload();
+      isTakenOver = hadController;
+      if (isTakenOver) isReady.set(true);
+      hadController = true;
+    });
   }
 
   const check = (): void => {
@@ -44,6 +56,7 @@ export function followUpdates(): Updates {
   return {
     isReady,
     apply: () => {
+      if (isTakenOver) location.reload();
       isWanted = true;
       workbox?.messageSkipWaiting();
     },
