@@ -1,6 +1,6 @@
 // Server and client with hot reload, and people to try it with. Ends both when one ends or on Ctrl+C.
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { seed } from './seed.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -14,8 +14,9 @@ const children = [
     stdio: 'inherit',
     env: { ...process.env, PORT: port },
   }),
-  spawn('npm', ['run', '-s', 'dev', '-w', 'client'], {
-    cwd: ROOT,
+  // Not through npm, which would not pass the signal on.
+  spawn('vite', [], {
+    cwd: join(ROOT, 'client'),
     stdio: 'inherit',
     env: { ...process.env, SKERRY_SERVER: server },
   }),
