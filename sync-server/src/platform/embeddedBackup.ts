@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, openAsBlob, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { PGlite } from '@electric-sql/pglite';
 import type { Kysely } from 'kysely';
 import { embeddedDatabase, migrateToLatest, RESTORED } from './database.ts';
@@ -69,7 +72,10 @@ export async function renewEpoch(kysely: Kysely<Schema>): Promise<void> {
 }
 
 async function load(path: string, file: string): Promise<void> {
-  const lite = await PGlite.create(path, { loadDataDir: await openAsBlob(file) });
+  // Unpacked here: PGlite's own way ends the process on what is no gzip.
+  const tar = new Uint8Array(await promisify(gunzip)(await readFile(file)));
+  const loadDataDir = new Blob([tar], { type: 'application/x-tar' });
+  const lite = await PGlite.create(path, { loadDataDir });
   try {
     const { kysely } = embeddedDatabase(lite);
     await migrateToLatest(kysely);
