@@ -75,6 +75,26 @@ test('OpenAPI lists every route of this table, and this table every route of Ope
   expect(listed.sort()).toEqual(Object.keys(ROUTES).sort());
 });
 
+test('OpenAPI says of each route whether it is open and whether it may be repeated', async () => {
+  const answer = await server.call('GET', '/api/docs/json');
+  const { paths } = answer.json as {
+    paths: Record<
+      string,
+      Record<string, { security?: unknown[]; parameters?: { in: string; name: string }[] }>
+    >;
+  };
+  for (const [name, { open }] of Object.entries(ROUTES)) {
+    const [method = '', path = ''] = name.split(' ');
+    const route = paths[path]?.[method.toLowerCase()];
+    expect(route?.security, name).toEqual(open === undefined ? undefined : []);
+    const headers = (route?.parameters ?? []).filter((parameter) => parameter.in === 'header');
+    expect(
+      headers.map((header) => header.name),
+      name,
+    ).toEqual(method === 'POST' ? ['idempotency-key'] : []);
+  }
+});
+
 test('each route answers each kind of caller by rule', async () => {
   const people: Record<Exclude<Caller, 'anonymous'>, Person> = {
     member: await server.person(),

@@ -1,7 +1,21 @@
-import fastifySwagger from '@fastify/swagger';
+import fastifySwagger, { type SwaggerTransform } from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
+import { IDEMPOTENCY_HEADER } from '@skerry/protocol/api/common.ts';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { App } from './app.ts';
+import { IDEMPOTENCY_KEY } from './idempotency.ts';
+
+const IDEMPOTENCY_HEADERS = {
+  type: 'object',
+  properties: {
+    [IDEMPOTENCY_HEADER]: {
+      type: 'string',
+      pattern: IDEMPOTENCY_KEY.source,
+      description:
+        'Made by the caller. The same key and body answer the same without doing it again.',
+    },
+  },
+};
 
 /** OpenAPI of every route registered after this, as a page at /api/docs and as /api/docs/json. */
 export async function documentApi(app: App): Promise<void> {
@@ -21,7 +35,7 @@ export async function documentApi(app: App): Promise<void> {
       },
       security: [{ bearer: [] }, { cookie: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
   });
   // Readable without a session: it describes, it shows nobody's data.
   app.addHook('onRoute', (route) => {
@@ -29,3 +43,18 @@ export async function documentApi(app: App): Promise<void> {
   });
   await app.register(fastifySwaggerUi, { routePrefix: '/api/docs' });
 }
+
+/** The route's own schemas, and what hooks do to every route: sessions and repeated requests. */
+const describeRoute: SwaggerTransform = (document) => {
+  const { schema, url } = jsonSchemaTransform(document);
+  const { config, method } = document.route;
+  const isOpen = config?.public === true || !url.startsWith('/api/');
+  return {
+    schema: {
+      ...schema,
+      ...(isOpen && { security: [] }),
+      ...(method === 'POST' && { headers: IDEMPOTENCY_HEADERS }),
+    },
+    url,
+  };
+};

@@ -13,7 +13,7 @@ export const IN_FLIGHT_MS = 30_000;
 /** Keys are remembered this long: longer than a person stays offline with an unsent operation. */
 export const KEY_LIFETIME_MS = 30 * 24 * 3_600_000;
 
-const KEY = /^[A-Za-z0-9_-]{8,128}$/;
+export const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{8,128}$/;
 /** Never hashed into the table: a fast hash of a password is a way to guess it. */
 const SECRETS = new Set(['password', 'newPassword', 'currentPassword', 'token']);
 
@@ -25,7 +25,7 @@ export function keepIdempotent(app: App, deps: { store: IdempotencyStore; clock:
     request.operationId = uuidv7();
     const key = request.headers[IDEMPOTENCY_HEADER];
     if (request.method !== 'POST' || key === undefined || request.is404) return;
-    if (typeof key !== 'string' || !KEY.test(key)) {
+    if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
       throw new RefusalError('bad-request', { fields: { [IDEMPOTENCY_HEADER]: 'not a key' } });
     }
     const use: KeyUse = {
