@@ -20,6 +20,8 @@ export async function serveClient(app: App, directory: string): Promise<void> {
     await app.register(fastifyStatic, {
       root: directory,
       cacheControl: false,
+      // The copies that the build put beside its files.
+      preCompressed: true,
       setHeaders: (reply, path) => {
         reply.header('cache-control', cacheControlOf(path));
       },
