@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['sync-server/test/**/*.process.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
         },
