@@ -3,8 +3,7 @@ import { pageDocumentName } from '@skerry/protocol/documentName.ts';
 import { ordered, post, startHarness, until, type Harness } from '../../test/harness.ts';
 import { startTcpProxy } from '../../test/tcpProxy.ts';
 
-/** Messages of the flapping client in the check; 2,000 is the full size. */
-const FLAPPING_MESSAGES = 300;
+const FLAPPING_MESSAGES = 2_000;
 
 let harness: Harness;
 beforeAll(async () => {
