@@ -38,7 +38,7 @@ const BUILD_LIMIT_MS = 180_000;
 
 export const test = base.extend<Fixtures, { postgres: ThrowawayPostgres; builds: Builds }>({
   // Playwright asks for the destructuring to see what a fixture needs.
-  // eslint-disable-next-line no-empty-pattern -- nothing
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from the pattern
   world: async ({}, use) => {
     const { world, end } = await createWorld({});
     await use(world);
@@ -61,7 +61,7 @@ export const test = base.extend<Fixtures, { postgres: ThrowawayPostgres; builds:
     await access.close();
   },
   builds: [
-    // eslint-disable-next-line no-empty-pattern -- nothing
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from the pattern
     async ({}, use) => {
       const builds = await createBuilds();
       await use(builds);
@@ -70,7 +70,7 @@ export const test = base.extend<Fixtures, { postgres: ThrowawayPostgres; builds:
     { scope: 'worker', timeout: BUILD_LIMIT_MS },
   ],
   postgres: [
-    // eslint-disable-next-line no-empty-pattern -- nothing
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from the pattern
     async ({}, use) => {
       const postgres = await startPostgres({ fsync: true });
       await use(postgres);
