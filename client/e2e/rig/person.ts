@@ -50,6 +50,8 @@ export interface Person extends Tab {
 
 const PASSWORD = 'a long enough password';
 const TALL_HEIGHT = 5_000;
+const POINT_AGAIN_MS = 1_000;
+const POINT_LIMIT_MS = 15_000;
 
 export function createPerson(name: string, url: string, options: PersonOptions = {}): Person {
   const profile = options.profile ?? createProfile(options);
@@ -130,8 +132,12 @@ function createTab(url: string, page: () => Page): Tab {
     texts: () => textsOf(messages(page())),
     textsOf,
     act: async (text, item) => {
-      await message(page(), text).hover();
-      await message(page(), text).getByRole('button', { name: 'More' }).click();
+      // Rows above may still be measured: the list then moves under the pointer, and a person points again.
+      await expect(async () => {
+        await message(page(), text).hover();
+        const more = message(page(), text).getByRole('button', { name: 'More' });
+        await more.click({ timeout: POINT_AGAIN_MS });
+      }).toPass({ timeout: POINT_LIMIT_MS });
       await page().getByRole('menuitem', { name: item }).click();
     },
     offlineLine: () => page().getByRole('status').filter({ hasText: 'Offline' }),
