@@ -1,6 +1,6 @@
 import { parseDocumentName } from '@skerry/protocol/documentName.ts';
-import type { ClientId, MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
-import { definePage, messagesOf } from '@skerry/protocol/page/pageDoc.ts';
+import type { ClientId, UserId } from '@skerry/protocol/ids.ts';
+import { definePage } from '@skerry/protocol/page/pageDoc.ts';
 import { defineRoom } from '@skerry/protocol/room/roomDoc.ts';
 import { defineUser } from '@skerry/protocol/user/userDoc.ts';
 import type { Logger } from 'pino';
@@ -9,15 +9,21 @@ import type { Clock } from '../platform/clock.ts';
 import type { RoomAccess } from './accessStore.ts';
 import type { LogEntry } from './commitStatement.ts';
 import { describeError } from './describeError.ts';
-import { judge } from './gate/gate.ts';
 import { judgeReadOnly } from './gate/readOnlyGate.ts';
-import type { Acceptance, Frame, GateVerdict } from './gate/verdict.ts';
-import { postpone, type ChangeJob, type Job, type UpdateJob, type Verdict } from './laneJobs.ts';
+import type { Acceptance, Frame } from './gate/verdict.ts';
+import {
+  postpone,
+  type Change,
+  type ChangeJob,
+  type Job,
+  type UpdateJob,
+  type Verdict,
+} from './laneJobs.ts';
 import { LoggedDocument } from './loggedDocument.ts';
-import { PageBatch } from './pageBatch.ts';
+import { PageWriting } from './pageWriting.ts';
 import { forkAndChange } from './serverStructs.ts';
-import { Standings } from './standings.ts';
 import type { UpdateLog } from './updateLog.ts';
+import type { Writing } from './writing.ts';
 
 /** Updates judged per turn. Bigger batches are faster; the bound keeps one commit statement small. */
 const MAX_BATCH = 64;
@@ -48,14 +54,6 @@ export interface LaneStats {
   failures: number;
 }
 
-interface Page {
-  roomId: RoomId;
-  page: number;
-  standings: Standings;
-  /** Ids that other pages of the room hold, as far as a commit has found them. */
-  elsewhere: Map<MessageId, UserId>;
-}
-
 /**
  * One queue per document: judges, commits and applies, one batch at a time and nothing in between. What is in
  * the live document is in the database; after an unknown outcome the log is read before the next verdict.
@@ -63,7 +61,7 @@ interface Page {
 export class Lane {
   readonly name: string;
   /** Undefined for what only the server writes. */
-  readonly #page: Page | undefined;
+  readonly #writing: Writing | undefined;
   readonly #options: LaneOptions;
   readonly #document: LoggedDocument;
   readonly #queue: Job[] = [];
@@ -73,20 +71,13 @@ export class Lane {
   #wake: () => void = () => undefined;
 
   constructor(options: LaneOptions) {
-    const { name, doc, log, access } = options;
+    const { name, doc, log } = options;
     const parsed = parseDocumentName(name);
     if (parsed === undefined) throw new Error('not a document name');
     this.name = name;
     this.#options = options;
-    if (parsed.kind === 'page') {
-      const { roomId, page } = parsed;
-      this.#page = {
-        ...{ roomId, page },
-        standings: new Standings(roomId, access),
-        elsewhere: new Map(),
-      };
-    }
-    this.#document = new LoggedDocument(name, doc, log, () => this.#page?.standings.outdate());
+    if (parsed.kind === 'page') this.#writing = new PageWriting(options, parsed);
+    this.#document = new LoggedDocument(name, doc, log, () => this.#writing?.outdate());
     const define = { page: definePage, room: defineRoom, user: defineUser }[parsed.kind];
     define(doc);
   }
@@ -114,10 +105,10 @@ export class Lane {
   }
 
   /**
-   * The server's own change. `prepare` runs when its turn has come, so that what it read is the newest; the
-   * function it returns changes a throw-away fork. Rejects when it cannot be stored.
+   * The server's own change. `prepare` runs when its turn has come, so that what it read is the newest; what
+   * it returns changes a throw-away fork. Rejects when it cannot be stored.
    */
-  change(prepare: () => Promise<(fork: Y.Doc) => void>): Promise<void> {
+  change(prepare: () => Promise<Change>): Promise<void> {
     return new Promise((settle, fail) => {
       this.#push({ kind: 'change', prepare, attempts: 0, settle, fail });
     });
@@ -132,7 +123,7 @@ export class Lane {
 
   /** Roles, names or room settings changed: look again before the next verdict. */
   outdateRules(): void {
-    this.#page?.standings.outdate();
+    this.#writing?.outdate();
     this.#document.isBehind = true;
   }
 
@@ -186,8 +177,8 @@ export class Lane {
       return;
     }
     const updates = jobs.filter((job) => job.kind === 'update');
-    if (this.#page === undefined) this.#judgeReadOnly(updates);
-    else await this.#judgePage(this.#page, updates);
+    if (this.#writing === undefined) this.#judgeReadOnly(updates);
+    else await this.#judge(this.#writing, updates);
   }
 
   #judgeReadOnly(jobs: UpdateJob[]): void {
@@ -200,25 +191,22 @@ export class Lane {
     }
   }
 
-  async #judgePage(page: Page, jobs: UpdateJob[]): Promise<void> {
-    await page.standings.load(jobs.map(({ userId }) => userId));
-    const { doc, serverClientId, clock } = this.#options;
-    const { version, rules, firstNumber } = this.#document;
-    const batch = new PageBatch({
-      name: this.name,
-      roomId: page.roomId,
-      page: page.page,
-      ...{ doc, version, rules, firstNumber, serverClientId },
-      now: clock(),
-    });
+  async #judge(writing: Writing, jobs: UpdateJob[]): Promise<void> {
+    const document = this.#document;
+    await writing.prepare(
+      document,
+      jobs.map(({ userId }) => userId),
+    );
+    const batch = writing.begin(document);
     const taken: { job: UpdateJob; accepted: Acceptance }[] = [];
     const postponed: UpdateJob[] = [];
     for (const job of jobs) {
-      const verdict = this.#judge(page, job);
+      this.#count('gates');
+      const verdict = writing.judge(document, job);
       if (verdict.kind === 'accept') {
         if (postponed.length > 0 || batch.meets(verdict)) postponed.push(job);
         else {
-          batch.add(job.update, job.userId, page.standings.of(job.userId), verdict);
+          batch.add(job.update, job.userId, verdict);
           taken.push({ job, accepted: verdict });
         }
       } else if (verdict.kind !== 'later') job.settle(verdict);
@@ -227,7 +215,8 @@ export class Lane {
       else postponed.push(job);
     }
     if (!batch.isEmpty && !(await this.#commit(batch.toEntry()))) {
-      await this.#afterConflict(batch.postedIds);
+      await this.#afterConflict();
+      await writing.conflicted(document, batch);
       this.#queue.unshift(...taken.map(({ job }) => job), ...postponed);
       return;
     }
@@ -235,20 +224,6 @@ export class Lane {
       job.settle({ kind: 'accept', messages: accepted.posts.length + accepted.edits.length });
     }
     this.#queue.unshift(...postponed);
-  }
-
-  #judge({ standings, elsewhere }: Page, job: UpdateJob): GateVerdict {
-    this.#count('gates');
-    const view = {
-      doc: this.#options.doc,
-      owners: this.#document.owners,
-      serverClientId: this.#options.serverClientId,
-      closed: this.#document.isPageClosed,
-      room: standings.room,
-      standing: standings.of(job.userId),
-      elsewhere,
-    };
-    return judge(view, job.update, job.userId, job.frame);
   }
 
   async #makeChange(job: ChangeJob): Promise<void> {
@@ -281,19 +256,13 @@ export class Lane {
   }
 
   /** Another node, an access change or a lost answer was faster. Nobody is refused for it. */
-  async #afterConflict(ids: readonly MessageId[] = []): Promise<void> {
+  async #afterConflict(): Promise<void> {
     this.#count('conflicts');
     if (++this.#conflictsInARow > MAX_CONFLICTS) {
       this.#conflictsInARow = 0;
       throw new Error('too many conflicts in a row');
     }
     await this.#document.catchUp();
-    if (this.#page === undefined) return;
-    const { roomId, elsewhere } = this.#page;
-    const held = messagesOf(this.#options.doc);
-    const unknown = ids.filter((id) => !held.has(id));
-    const authors = await this.#options.log.findAuthors(roomId, unknown);
-    for (const [id, author] of authors) elsewhere.set(id, author);
   }
 
   /** The outcome is unknown: nobody is refused, and the log is read until that works. */

@@ -19,9 +19,12 @@ export interface UpdateJob {
   frame: Frame;
   settle: (verdict: Verdict) => void;
 }
+/** Changes a throw-away fork of the document, under the server's client id. */
+export type Change = (fork: Y.Doc) => void;
+
 export interface ChangeJob {
   kind: 'change';
-  prepare: () => Promise<(fork: Y.Doc) => void>;
+  prepare: () => Promise<Change>;
   attempts: number;
   settle: () => void;
   fail: (cause: unknown) => void;

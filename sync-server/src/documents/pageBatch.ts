@@ -5,6 +5,7 @@ import type * as Y from 'yjs';
 import type { LogEntry } from './commitStatement.ts';
 import type { Acceptance, AcceptedMessage, Standing } from './gate/verdict.ts';
 import { mintPageUpdate } from './serverStructs.ts';
+import type { Batch } from './writing.ts';
 
 interface Page {
   name: string;
@@ -16,10 +17,11 @@ interface Page {
   firstNumber: number;
   serverClientId: ClientId;
   now: EpochMs;
+  standingOf: (userId: UserId) => Standing | undefined;
 }
 
-/** The accepted updates of one turn of a lane, on the way to becoming one commit. */
-export class PageBatch {
+/** What one turn of a page's lane accepted. */
+export class PageBatch implements Batch {
   readonly #page: Page;
   readonly #entry: LogEntry;
   readonly #order: OrderEntry[] = [];
@@ -42,19 +44,13 @@ export class PageBatch {
     return this.#entry.posts.map(({ id }) => id);
   }
 
-  /** Whether an update rests on a client id or a key that the batch changes: its verdict may then differ. */
   meets({ clients, keys }: Acceptance): boolean {
     for (const client of clients.keys()) if (this.#clients.has(client)) return true;
     for (const key of keys) if (this.#keys.has(key)) return true;
     return false;
   }
 
-  add(
-    update: Uint8Array,
-    userId: UserId,
-    standing: Standing | undefined,
-    accepted: Acceptance,
-  ): void {
+  add(update: Uint8Array, userId: UserId, accepted: Acceptance): void {
     this.#entry.updates.push(update);
     for (const [id, nextClock] of accepted.clients) {
       this.#clients.add(id);
@@ -63,10 +59,9 @@ export class PageBatch {
     for (const key of accepted.keys) this.#keys.add(key);
     for (const post of accepted.posts) this.#addPost(post, userId);
     for (const edit of accepted.edits) this.#addEdit(edit);
-    if (accepted.posts.length > 0 && standing !== undefined) this.#introduce(userId, standing);
+    if (accepted.posts.length > 0) this.#introduce(userId);
   }
 
-  /** The batch with what the server adds to it, last. */
   toEntry(): LogEntry {
     const people = [...this.#people];
     if (this.#order.length === 0 && people.length === 0) return this.#entry;
@@ -110,7 +105,10 @@ export class PageBatch {
   }
 
   /** A page names its authors, so that it reads well offline by itself. */
-  #introduce(userId: UserId, { name, avatar }: Standing): void {
+  #introduce(userId: UserId): void {
+    const standing = this.#page.standingOf(userId);
+    if (standing === undefined) return;
+    const { name, avatar } = standing;
     const shown = peopleOf(this.#page.doc).get(userId);
     if (shown?.[0] !== name || shown[1] !== avatar) this.#people.set(userId, [name, avatar]);
   }
