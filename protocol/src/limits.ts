@@ -31,3 +31,25 @@ export const MAX_DOCUMENTS_PER_USER = 64;
 export const MAX_SOCKETS_PER_USER = 20;
 /** Operations a sender keeps in flight per page. */
 export const SEND_WINDOW = 16;
+
+/** A page takes no new message from here on, whichever comes first. */
+export const MAX_PAGE_MESSAGES = 512;
+export const MAX_PAGE_BYTES = 256 * 1_024;
+/** Client ids: each costs every reader for ever. */
+export const MAX_PAGE_CLIENTS = 400;
+/** What a closed page still takes (edits, deletes, reactions) ends here. */
+export const MAX_CLOSED_PAGE_BYTES = 512 * 1_024;
+export const MAX_CLOSED_PAGE_CLIENTS = 1_000;
+
+/** Client ids after which the server writes a user document anew. */
+export const MAX_USER_DOCUMENT_CLIENTS = 400;
+/** Messages below a read mark that may count as unread all the same. */
+export const MAX_READ_EXCEPTIONS = 200;
+/** Unread messages that are counted one by one; above, "at least so many" is known. */
+export const MAX_COUNTED_UNREAD = 1_000;
+/** Rooms with more members have no receipts. */
+export const MAX_MEMBERS_FOR_RECEIPTS = 64;
+/** People named in a room's presence; above, the newest of them and a count. */
+export const MAX_PRESENT = 100;
+/** Characters of a message that an activity notice shows. */
+export const MAX_PREVIEW_CHARACTERS = 120;

@@ -1,5 +1,34 @@
 import * as z from 'zod/mini';
+import { MessageId, RoomId, UserId } from './ids.ts';
 import { isRefusalCode, type RefusalCode } from './refusals.ts';
+import { ReadMark } from './user/readMark.ts';
+
+/** How one of my rooms stands with me, by the server's count. */
+const UnreadState = z.object({
+  room: RoomId,
+  /** Arrival number of the room's newest message; 0 while it has none. */
+  last: z.int(),
+  /** Messages of others that I have not read; MAX_COUNTED_UNREAD stands for that many or more. */
+  unread: z.int(),
+  mentions: z.int(),
+  /** The read mark it was counted from. */
+  mark: ReadMark,
+});
+export type UnreadState = z.infer<typeof UnreadState>;
+
+/** What came in one room since the last notice about it. */
+const RoomActivity = z.object({
+  room: RoomId,
+  /** The page of the newest message. */
+  page: z.int(),
+  last: z.int(),
+  /** Messages of others, and how many of them mention me. */
+  added: z.int(),
+  mentions: z.int(),
+  /** The newest message; absent in large rooms. */
+  preview: z.optional(z.object({ id: MessageId, by: UserId, name: z.string(), text: z.string() })),
+});
+export type RoomActivity = z.infer<typeof RoomActivity>;
 
 /**
  * Stateless messages beside the Yjs ones, as JSON with a `type`. Unknown types are ignored by both sides,
@@ -21,6 +50,17 @@ const ServerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('barrier'), id: z.number() }),
   /** Answer to `ping`. */
   z.object({ type: z.literal('pong'), id: z.number() }),
+  /**
+   * On my user document when it is attached: all my rooms. `epoch` changes when the server's database was
+   * restored from a backup: what was stored since may be missing.
+   */
+  z.object({ type: z.literal('summary'), epoch: z.string(), rooms: z.array(UnreadState) }),
+  /** On my user document: these rooms as they stand now, after I read on or stopped looking. */
+  z.object({ type: z.literal('unread'), rooms: z.array(UnreadState) }),
+  /** On my user document: news of rooms whose newest page this device has not attached. */
+  z.object({ type: z.literal('activity'), rooms: z.array(RoomActivity) }),
+  /** On a room document: so many have the room open. Above MAX_PRESENT its presence names the newest only. */
+  z.object({ type: z.literal('here'), count: z.int() }),
 ]);
 export type ServerMessage = z.infer<typeof ServerMessage>;
 

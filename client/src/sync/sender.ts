@@ -99,7 +99,11 @@ export class PageSender {
         return;
       case 'rebuild':
       case 'pong':
-        return;
+      case 'summary':
+      case 'unread':
+      case 'activity':
+      case 'here':
+        return; // about something else than this page's operations
       default:
         return message satisfies never;
     }

@@ -54,6 +54,11 @@ export function peopleOf(doc: Y.Doc): Y.Map<[name: string, avatar: string]> {
   return doc.getMap(PAGE_ROOTS.people);
 }
 
+/** UserId → arrival number that this person has read up to. */
+export function receiptsOf(doc: Y.Doc): Y.Map<ArrivalNumber> {
+  return doc.getMap<ArrivalNumber>(PAGE_ROOTS.receipts);
+}
+
 export function orderOf(doc: Y.Doc): Y.Array<OrderEntry> {
   return doc.getArray<OrderEntry>(PAGE_ROOTS.order);
 }

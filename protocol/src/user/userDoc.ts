@@ -2,6 +2,7 @@ import type * as Y from 'yjs';
 import * as z from 'zod/mini';
 import { isRoomId, type RoomId } from '../ids.ts';
 import { RoomKind, RoomRole } from '../room/roomDoc.ts';
+import { parseReadMark, UNREAD_FROM_START, type ReadMark } from './readMark.ts';
 
 const RoomListEntry = z.object({
   kind: RoomKind,
@@ -13,9 +14,23 @@ const RoomListEntry = z.object({
 /** One of my rooms, as the server lists it in my user document. */
 export type RoomListEntry = z.infer<typeof RoomListEntry>;
 
-/** The user document: `rooms` is the server's, `reads`, `drafts` and `preferences` are the person's. */
+/**
+ * Roots of a user document. The server alone writes `rooms`; the person writes `reads` (RoomId → ReadMark),
+ * `drafts` and `preferences`.
+ */
+export const USER_ROOTS = {
+  rooms: 'rooms',
+  reads: 'reads',
+  drafts: 'drafts',
+  preferences: 'preferences',
+} as const;
+
 export function defineUser(doc: Y.Doc): void {
-  for (const name of ['rooms', 'reads', 'drafts', 'preferences']) doc.getMap(name);
+  for (const name of Object.values(USER_ROOTS)) doc.getMap(name);
+}
+
+export function readMarkOf(doc: Y.Doc, roomId: RoomId): ReadMark {
+  return parseReadMark(doc.getMap(USER_ROOTS.reads).get(roomId)) ?? UNREAD_FROM_START;
 }
 
 export function readRoomList(doc: Y.Doc): Map<RoomId, RoomListEntry> {

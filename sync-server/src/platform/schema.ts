@@ -20,6 +20,11 @@ export interface Schema {
   push_queue: PushQueueTable;
   audit: AuditTable;
   sanctions: SanctionsTable;
+  read_marks: ReadMarksTable;
+  mentions: MentionsTable;
+  sync_tickets: SyncTicketsTable;
+  node_messages: NodeMessagesTable;
+  erasures: ErasuresTable;
 }
 
 /** A JSON column: read as a value, written as its text. */
@@ -39,6 +44,8 @@ interface UsersTable {
   role: Generated<'member' | 'admin'>;
   suspended_at: number | null;
   created_at: number;
+  /** Others may see how far this person has read. */
+  shares_receipts: Generated<boolean>;
 }
 /** Apart from `users`, because the session adapter selects every column of that table. */
 interface CredentialsTable {
@@ -148,6 +155,8 @@ interface MessagesTable {
   deleted: Generated<boolean>;
   edited_at: number | null;
   thread: MessageId | null;
+  /** Shown in its thread alone, and not counted as unread in the room. */
+  in_thread_only: Generated<boolean>;
 }
 interface PushQueueTable {
   id: Generated<number>;
@@ -177,4 +186,45 @@ interface SanctionsTable {
   by_id: UserId | null;
   created_at: number;
   ends_at: number | null;
+}
+/** What `reads` of a person's user document says of one room. */
+interface ReadMarksTable {
+  user_id: UserId;
+  room_id: RoomId;
+  /** Read up to here … */
+  number: number;
+  /** … but for these. */
+  except_numbers: Generated<number[]>;
+}
+/** Who was mentioned by which message. */
+interface MentionsTable {
+  user_id: UserId;
+  room_id: RoomId;
+  number: number;
+}
+/** What lets a plain Yjs client open documents, once. */
+interface SyncTicketsTable {
+  /** SHA-256 of the ticket, in hex. */
+  hash: string;
+  session_id: string;
+  expires_at: number;
+}
+/** News from one process to the others, where there is no Redis. */
+interface NodeMessagesTable {
+  id: Generated<number>;
+  /** The process that says it. */
+  node: string;
+  body: string;
+  at: number;
+}
+/** An erasure and its steps; null: not done yet. */
+interface ErasuresTable {
+  id: string;
+  at: number;
+  room_id: RoomId | null;
+  message_id: MessageId | null;
+  /** No row of ours holds it any more. */
+  rows_at: number | null;
+  /** No table file of the database holds it any more. */
+  files_at: number | null;
 }
