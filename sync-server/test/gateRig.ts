@@ -28,6 +28,7 @@ export class GateRig {
       owners: this.owners,
       serverClientId: SERVER_CLIENT,
       closed: false,
+      isTooLarge: false,
       room: { locked: false, archived: false },
       standing: { role: 'member', name: 'Ann', avatar: '210' },
       elsewhere: new Map(),

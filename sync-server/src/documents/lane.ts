@@ -20,6 +20,7 @@ import {
   type Verdict,
 } from './laneJobs.ts';
 import { LoggedDocument } from './loggedDocument.ts';
+import type { OnPageClosed } from './pageBounds.ts';
 import { PageWriting } from './pageWriting.ts';
 import { forkAndChange } from './serverStructs.ts';
 import type { UpdateLog } from './updateLog.ts';
@@ -45,6 +46,8 @@ export interface LaneOptions {
   serverClientId: ClientId;
   logger?: Logger;
   stats?: LaneStats;
+  /** Must not wait for a turn of the lane. */
+  onPageClosed?: OnPageClosed;
 }
 
 export interface LaneStats {
@@ -169,6 +172,9 @@ export class Lane {
 
   async #turn(jobs: Job[]): Promise<void> {
     if (this.#document.isBehind) await this.#document.catchUp();
+    const bounds = this.#writing?.bounds;
+    // Also what another process left undone, that died.
+    if (bounds?.isFull(this.#document) === true) await bounds.close(this.#document);
     const [first] = jobs;
     if (first?.kind === 'change') return this.#makeChange(first);
     if (first?.kind === 'catch-up') {
@@ -179,6 +185,9 @@ export class Lane {
     const updates = jobs.filter((job) => job.kind === 'update');
     if (this.#writing === undefined) this.#judgeReadOnly(updates);
     else await this.#judge(this.#writing, updates);
+    // In a turn of its own: these senders have their answers.
+    if (bounds?.isFull(this.#document) === true)
+      this.#queue.unshift({ kind: 'catch-up', settle: () => undefined });
   }
 
   #judgeReadOnly(jobs: UpdateJob[]): void {
@@ -204,7 +213,7 @@ export class Lane {
       this.#count('gates');
       const verdict = writing.judge(document, job);
       if (verdict.kind === 'accept') {
-        if (postponed.length > 0 || batch.meets(verdict)) postponed.push(job);
+        if (postponed.length > 0 || batch.meets(verdict, job.update)) postponed.push(job);
         else {
           batch.add(job.update, job.userId, verdict);
           taken.push({ job, accepted: verdict });

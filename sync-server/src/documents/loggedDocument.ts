@@ -1,6 +1,7 @@
 import type { ArrivalNumber, ClientId, UserId } from '@skerry/protocol/ids.ts';
 import * as Y from 'yjs';
 import type { LogEntry } from './commitStatement.ts';
+import { EncodedSize } from './encodedSize.ts';
 import type { StoredDocument, UpdateLog } from './updateLog.ts';
 
 /** Origin of every change to a live document: Hocuspocus sends it to all connections, the sender included. */
@@ -17,6 +18,7 @@ export class LoggedDocument {
   /** Takes no new messages. */
   isPageClosed = false;
   firstNumber: ArrivalNumber = 1;
+  readonly size: EncodedSize;
   /** The log may hold more than the document. */
   isBehind = false;
   readonly #log: UpdateLog;
@@ -25,6 +27,7 @@ export class LoggedDocument {
   constructor(name: string, doc: Y.Doc, log: UpdateLog, onNewRules: () => void) {
     this.name = name;
     this.doc = doc;
+    this.size = new EncodedSize(doc);
     this.#log = log;
     this.#onNewRules = onNewRules;
   }
@@ -61,6 +64,7 @@ export class LoggedDocument {
     this.#apply(entry.updates);
     this.version = entry.version + entry.updates.length;
     for (const { id, owner } of entry.clients) this.owners.set(id, owner);
+    for (const update of entry.updates) this.size.add(update.length);
     return true;
   }
 
@@ -76,6 +80,7 @@ export class LoggedDocument {
     this.rules = stored.rules;
     this.isPageClosed = stored.closed;
     this.firstNumber = stored.firstNumber;
+    if (stored.update !== undefined) this.size.add(stored.update.length);
     for (const [client, owner] of stored.owners) this.owners.set(client, owner);
   }
 }

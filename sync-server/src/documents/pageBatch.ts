@@ -1,9 +1,12 @@
 import type { ClientId, EpochMs, MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
+import { MAX_PAGE_MESSAGES } from '@skerry/protocol/limits.ts';
 import { isTombstone } from '@skerry/protocol/page/messageRecord.ts';
 import { orderOf, peopleOf, type OrderEntry } from '@skerry/protocol/page/pageDoc.ts';
 import type * as Y from 'yjs';
 import type { LogEntry } from './commitStatement.ts';
 import type { Acceptance, AcceptedMessage, Standing } from './gate/verdict.ts';
+import type { EncodedSize } from './encodedSize.ts';
+import type { PageLimits } from './pageBounds.ts';
 import { mintPageUpdate } from './serverStructs.ts';
 import type { Batch } from './writing.ts';
 
@@ -15,6 +18,8 @@ interface Page {
   version: number;
   rules: number;
   firstNumber: number;
+  size: EncodedSize;
+  limits: PageLimits;
   serverClientId: ClientId;
   now: EpochMs;
   standingOf: (userId: UserId) => Standing | undefined;
@@ -28,6 +33,7 @@ export class PageBatch implements Batch {
   readonly #people = new Map<UserId, [string, string]>();
   readonly #clients = new Set<ClientId>();
   readonly #keys = new Set<string>();
+  #bytes = 0;
 
   constructor(page: Page) {
     this.#page = page;
@@ -44,14 +50,16 @@ export class PageBatch implements Batch {
     return this.#entry.posts.map(({ id }) => id);
   }
 
-  meets({ clients, keys }: Acceptance): boolean {
-    for (const client of clients.keys()) if (this.#clients.has(client)) return true;
-    for (const key of keys) if (this.#keys.has(key)) return true;
-    return false;
+  meets(accepted: Acceptance, update: Uint8Array): boolean {
+    for (const client of accepted.clients.keys()) if (this.#clients.has(client)) return true;
+    for (const key of accepted.keys) if (this.#keys.has(key)) return true;
+    // The first one may be the one that fills the page.
+    return !this.isEmpty && !this.#hasRoomFor(accepted, update);
   }
 
   add(update: Uint8Array, userId: UserId, accepted: Acceptance): void {
     this.#entry.updates.push(update);
+    this.#bytes += update.length;
     for (const [id, nextClock] of accepted.clients) {
       this.#clients.add(id);
       this.#entry.clients.push({ id, owner: userId, nextClock });
@@ -75,6 +83,17 @@ export class PageBatch implements Batch {
         { id: serverClientId, owner: null, nextClock: minted.nextClock },
       ],
     };
+  }
+
+  #hasRoomFor({ posts, clients }: Acceptance, update: Uint8Array): boolean {
+    const { doc, limits, size } = this.#page;
+    const { clients: known } = doc.store;
+    const fresh = [...this.#clients, ...clients.keys()].filter((id) => !known.has(id));
+    return (
+      orderOf(doc).length + this.#order.length + posts.length <= MAX_PAGE_MESSAGES &&
+      known.size + fresh.length <= limits.clients &&
+      !size.exceeds(limits.bytes, this.#bytes + update.length)
+    );
   }
 
   #addPost({ id, record }: AcceptedMessage, author: UserId): void {

@@ -1,4 +1,5 @@
 import type { ClientId, MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
+import { MAX_CLOSED_PAGE_BYTES } from '@skerry/protocol/limits.ts';
 import { messagesOf } from '@skerry/protocol/page/pageDoc.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RoomAccess } from './accessStore.ts';
@@ -7,6 +8,7 @@ import type { GateVerdict } from './gate/verdict.ts';
 import type { UpdateJob } from './laneJobs.ts';
 import type { LoggedDocument } from './loggedDocument.ts';
 import { PageBatch } from './pageBatch.ts';
+import { PageBounds, type OnPageClosed } from './pageBounds.ts';
 import { Standings } from './standings.ts';
 import type { UpdateLog } from './updateLog.ts';
 import type { Batch, Writing } from './writing.ts';
@@ -16,10 +18,12 @@ interface Deps {
   access: RoomAccess;
   clock: Clock;
   serverClientId: ClientId;
+  onPageClosed?: OnPageClosed;
 }
 
 /** Messages and reactions of members. */
 export class PageWriting implements Writing {
+  readonly bounds: PageBounds;
   readonly #deps: Deps;
   readonly #roomId: RoomId;
   readonly #page: number;
@@ -32,28 +36,35 @@ export class PageWriting implements Writing {
     this.#roomId = roomId;
     this.#page = page;
     this.#standings = new Standings(roomId, deps.access);
+    this.bounds = new PageBounds(deps, { roomId, page });
   }
 
-  async prepare(_document: LoggedDocument, userIds: readonly UserId[]): Promise<void> {
+  async prepare(document: LoggedDocument, userIds: readonly UserId[]): Promise<void> {
+    this.bounds.notice(document);
     await this.#standings.load(userIds);
   }
 
-  judge({ doc, owners, isPageClosed }: LoggedDocument, job: UpdateJob): GateVerdict {
+  judge(document: LoggedDocument, job: UpdateJob): GateVerdict {
+    const { doc, owners, isPageClosed, size } = document;
     const view = {
       ...{ doc, owners },
       serverClientId: this.#deps.serverClientId,
       closed: isPageClosed,
+      isTooLarge: size.exceeds(MAX_CLOSED_PAGE_BYTES, job.update.length),
       room: this.#standings.room,
       standing: this.#standings.of(job.userId),
       elsewhere: this.#elsewhere,
     };
-    return judge(view, job.update, job.userId, job.frame);
+    const verdict = judge(view, job.update, job.userId, job.frame);
+    return verdict.kind === 'accept' ? this.bounds.fit(document, verdict) : verdict;
   }
 
-  begin({ name, doc, version, rules, firstNumber }: LoggedDocument): PageBatch {
+  begin(document: LoggedDocument): PageBatch {
+    const { name, doc, version, rules, firstNumber, size } = document;
     const { serverClientId, clock } = this.#deps;
     return new PageBatch({
-      ...{ name, doc, version, rules, firstNumber, serverClientId },
+      ...{ name, doc, version, rules, firstNumber, size, serverClientId },
+      limits: this.bounds.limitsOf(document),
       roomId: this.#roomId,
       page: this.#page,
       now: clock(),

@@ -5,6 +5,7 @@ import * as Y from 'yjs';
 import type { Database } from '../platform/database.ts';
 import { GroupCommit } from './groupCommit.ts';
 import type { LogEntry } from './commitStatement.ts';
+import { closePage, type FullPage } from './rotation.ts';
 
 /** What the database holds of one document. */
 export interface StoredDocument {
@@ -28,6 +29,8 @@ export interface UpdateLog {
    * judge again. A throw leaves the outcome unknown.
    */
   commit: (entry: LogEntry) => Promise<boolean>;
+  /** Closes a full page and opens the next one. False: it is closed already or has moved; a throw as above. */
+  closePage: (page: FullPage) => Promise<boolean>;
   /** Which of these ids the room has stored, and by whom. */
   findAuthors: (roomId: RoomId, ids: readonly MessageId[]) => Promise<Map<MessageId, UserId>>;
   /** Commits so far, and updates in them. */
@@ -47,6 +50,7 @@ export function createUpdateLog(db: Pick<Database, 'kysely' | 'commits'>): Updat
       return created;
     },
     commit: (entry) => group.commit(entry),
+    closePage: (page) => closePage(db, page),
     findAuthors: async (roomId, ids) => {
       if (ids.length === 0) return new Map();
       const rows = await db.kysely

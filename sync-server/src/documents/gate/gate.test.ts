@@ -242,6 +242,25 @@ test('G18 a closed page takes edits and no new messages', () => {
   expect(rig.judge(posting)).toMatchObject({ code: 'page-closed', key: `messages/${other}` });
 });
 
+test('G18 no page, open or closed, takes what would bring it above its last bounds', () => {
+  const id = rig.seed(ANN, 11);
+  const edit = write(rig.fork(12), (doc) => set(doc, id, message(ANN, 'edited')));
+  const full = { kind: 'refuse', code: 'page-full', key: `messages/${id}`, client: 12 };
+  const repeated = Y.encodeStateAsUpdate(rig.live);
+  for (const closed of [false, true]) {
+    rig.view = { ...rig.view, closed, isTooLarge: true };
+    expect(rig.judge(edit)).toEqual(full);
+    expect(rig.judge(repeated, ANN, 'sync-step-2')).toEqual({ kind: 'nothing' });
+  }
+  rig.view = { ...rig.view, closed: false, isTooLarge: false };
+  const many = page();
+  for (let client = 1; client <= 1_000; client++) {
+    many.clientID = 100_000 + client;
+    set(many, newId(), message(ANN, 'x'));
+  }
+  expect(rig.judge(Y.encodeStateAsUpdate(many))).toMatchObject({ code: 'page-full' });
+});
+
 test('G19 T14 three offline sessions in one update are numbered in the order of writing', () => {
   for (let round = 0; round < 20; round++) {
     const device = page();

@@ -1,5 +1,6 @@
 import type { ClientId, UserId } from '@skerry/protocol/ids.ts';
 import {
+  MAX_CLOSED_PAGE_CLIENTS,
   MAX_DELETE_RANGES_PER_UPDATE,
   MAX_KEYS_PER_UPDATE,
   MAX_STRUCT_LENGTH,
@@ -21,9 +22,6 @@ import {
 } from './structs.ts';
 import type { AcceptedMessage, Frame, GateVerdict, HostileRule, PageView } from './verdict.ts';
 import { inWritingOrder } from './writingOrder.ts';
-
-/** Client ids a closed page takes before it takes nothing more: each costs every reader for ever. */
-const MAX_CLIENTS_ON_CLOSED_PAGE = 1_000;
 
 /** Clocks one update may add: overwritten values merge into structs that claim many in a few bytes. */
 const MAX_NEW_CLOCKS = 4 * MAX_STRUCT_LENGTH;
@@ -227,13 +225,17 @@ class Gate {
   }
 
   #objectToPage(): Objection | undefined {
-    if (!this.#view.closed || this.#clocks.size === 0) return undefined;
-    const [first] = this.#messages().posts;
+    const { closed, isTooLarge, doc } = this.#view;
+    if (this.#clocks.size === 0) return undefined;
+    const [first] = closed ? this.#messages().posts : [];
     if (first !== undefined) {
       this.path = `messages/${first.id}`;
       return refuse('page-closed');
     }
-    return this.#view.doc.store.clients.size >= MAX_CLIENTS_ON_CLOSED_PAGE
+    [this.path] = this.#chains.keys.keys();
+    const { clients } = doc.store;
+    const fresh = [...this.#clocks.keys()].filter((client) => !clients.has(client));
+    return isTooLarge || clients.size + fresh.length > MAX_CLOSED_PAGE_CLIENTS
       ? refuse('page-full')
       : undefined;
   }

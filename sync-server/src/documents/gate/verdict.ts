@@ -82,6 +82,8 @@ export interface PageView {
   serverClientId: ClientId;
   /** Takes no new messages. */
   closed: boolean;
+  /** With the update the page may have more bytes than any page may. */
+  isTooLarge: boolean;
   room: { locked: boolean; archived: boolean };
   /** Undefined: not a member. */
   standing: Standing | undefined;
