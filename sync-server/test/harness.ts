@@ -43,6 +43,7 @@ export interface Device {
   closes: number[];
   /** Resolves when the document is synced or refused. */
   attach: (name: string, options?: { doc?: Y.Doc; awareness?: boolean }) => Promise<Attached>;
+  /** The head page, as the room document names it. */
   page: (roomId: RoomId) => Promise<Attached>;
   close: () => void;
 }
@@ -59,7 +60,7 @@ export interface Harness {
   stop: () => Promise<void>;
 }
 
-type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock' | 'strangers'>> & {
+type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock' | 'strangers' | 'onRotated'>> & {
   identify?: (db: Database) => Identify;
   /** Stands between the server and its database. */
   wrap?: (db: Database) => Database;
@@ -81,6 +82,7 @@ export async function startHarness(options: Options = {}): Promise<Harness> {
       identify: (options.identify ?? identifyBySession)(db),
       pacing: options.pacing ?? GENEROUS,
       ...(options.strangers === undefined ? {} : { strangers: options.strangers }),
+      ...(options.onRotated === undefined ? {} : { onRotated: options.onRotated }),
     });
   let documents = await start();
   const http = createServer();
@@ -200,7 +202,7 @@ function openDevice(person: Person | undefined, port: number, devices: Set<Devic
     maxDelay: 200,
     jitter: false,
   });
-  const open = new Set<HocuspocusProvider>();
+  const open = new Map<string, Attached>();
   const closes: number[] = [];
   socket.on('close', ({ event }: { event: { code: number } }) => closes.push(event.code));
   const device: Device = {
@@ -208,7 +210,7 @@ function openDevice(person: Person | undefined, port: number, devices: Set<Devic
     closes,
     attach: async (name, { doc = new Y.Doc(), awareness = false } = {}) => {
       const attached = attach(socket, name, person?.session ?? '', doc, awareness);
-      open.add(attached.provider);
+      open.set(name, attached);
       await until(
         `${name} to be synced`,
         () => attached.refused !== undefined || attached.provider.isSynced,
@@ -216,11 +218,13 @@ function openDevice(person: Person | undefined, port: number, devices: Set<Devic
       return attached;
     },
     page: async (roomId) => {
-      await device.attach(roomDocumentName(roomId));
-      return device.attach(pageDocumentName(roomId, 0));
+      const name = roomDocumentName(roomId);
+      const { doc } = open.get(name) ?? (await device.attach(name));
+      const head = doc.getMap('meta').get('head') ?? 0;
+      return device.attach(pageDocumentName(roomId, Number(head)));
     },
     close: () => {
-      for (const provider of open) provider.destroy();
+      for (const { provider } of open.values()) provider.destroy();
       socket.destroy();
       devices.delete(device);
     },

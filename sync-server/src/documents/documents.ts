@@ -17,6 +17,7 @@ import { createAdmission, openDocuments } from './admission.ts';
 import { createOffenceLog } from './auditStore.ts';
 import { createAwareness } from './awareness.ts';
 import { randomClientId } from './clientId.ts';
+import { followHeads } from './headFollowing.ts';
 import { createJudging } from './judging.ts';
 import type { Lane } from './lane.ts';
 import { createLoading, refresh } from './loading.ts';
@@ -35,6 +36,8 @@ export interface DocumentsDeps {
   identify: Identify;
   pacing: PacingLimits;
   strangers?: StrangerLimits;
+  /** Called by the process that has moved a room's head to its next page, once. */
+  onRotated?: (roomId: RoomId) => void;
 }
 
 /** What a room's or a person's standing changed to is read from the tables; this only says where to look. */
@@ -49,6 +52,8 @@ export interface Documents {
   refreshRoom: (roomId: RoomId) => Promise<void>;
   /** Makes `user:<id>` say what the tables say. */
   refreshUser: (userId: UserId) => Promise<void>;
+  /** Makes the room's document and those of its members say which page is the head now, where they are loaded. */
+  refreshHead: (roomId: RoomId) => Promise<void>;
   /** Call it after a join, leave, role, lock, archive or suspension has been committed. */
   accessChanged: (change: AccessChange) => Promise<void>;
   /** Closes the sockets of these sessions (code 4401). */
@@ -110,6 +115,9 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     logger: log,
     stats,
     lanes,
+    onPageClosed: (page, isOurs) => {
+      heads.onPageClosed(page, isOurs);
+    },
   });
   const hocuspocus = new Hocuspocus<SyncContext>({
     quiet: true,
@@ -140,6 +148,11 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       if (lanes.get(name) === lane) throw error;
     }
   };
+  const heads = followHeads({
+    ...{ db, store, log, onRotated: deps.onRotated },
+    loaded: () => new Set([...lanes.keys(), ...hocuspocus.loadingDocuments.keys()]),
+    refresh: refreshLoaded,
+  });
   const outdatePages = (change: AccessChange) => {
     for (const lane of lanes.values()) {
       const name = parseDocumentName(lane.name);
@@ -155,6 +168,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       await refreshLoaded(roomDocumentName(roomId));
     },
     refreshUser: (userId) => refreshLoaded(userDocumentName(userId)),
+    refreshHead: heads.refreshHead,
     accessChanged: async (change) => {
       access.bumpEpoch();
       await store.bumpRules(change);
@@ -174,6 +188,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       await unloaded(hocuspocus, log);
       endpoint.terminate();
       for (const lane of lanes.values()) lane.close();
+      await heads.settled();
     },
   });
 }
