@@ -25,7 +25,7 @@ try {
       process.stdout.write(
         `${JSON.stringify({ run: 'crash', database, dropCommitAnswers, ...result })}\n`,
       );
-      if (result.lost + result.moved > 0) failed = true;
+      if (result.lost + result.moved + result.holes > 0) failed = true;
     }
   }
 } finally {

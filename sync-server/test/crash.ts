@@ -1,7 +1,9 @@
 import type { MessageId } from '@skerry/protocol/ids.ts';
-import type { OrderEntry } from '@skerry/protocol/page/pageDoc.ts';
+import { MAX_PAGE_MESSAGES } from '@skerry/protocol/limits.ts';
+import { orderOf, type OrderEntry } from '@skerry/protocol/page/pageDoc.ts';
+import type { DevicePage } from './headPage.ts';
 import { startServer } from './serverProcess.ts';
-import { createRoom, joinRoom, openDevice, signUpStranger, type DevicePage } from './stranger.ts';
+import { createRoom, joinRoom, openDevice, signUpStranger } from './stranger.ts';
 import { startTcpProxy, type TcpProxy } from './tcpProxy.ts';
 import { untilTrue } from './untilTrue.ts';
 
@@ -9,6 +11,8 @@ const PEOPLE = 5;
 const POST_EVERY_MS = 20; // 50 messages a second over all people
 /** The kill comes at a random moment of this span, so that it hits every step of a commit sooner or later. */
 const LOAD_MS = { shortest: 400, longest: 1_400 };
+/** Messages that are left in the page when the load starts, at most: it closes under load. */
+const MAX_LEFT = 25;
 
 export interface CrashResult {
   rounds: number;
@@ -20,6 +24,8 @@ export interface CrashResult {
   moved: number;
   /** Rounds in which a write was under way at the kill: sent, and not seen by anyone. */
   inFlight: number;
+  /** Rounds after which the numbers over all pages were not 1, 2, 3 …, each for one message. */
+  holes: number;
 }
 
 /**
@@ -48,20 +54,25 @@ export async function crashRounds(options: {
     const roomId = await createRoom(server.url, owner, 'crash');
     for (const person of others) await joinRoom(server.url, person, roomId);
 
-    const result: CrashResult = { rounds: options.rounds, seen: 0, lost: 0, moved: 0, inFlight: 0 };
+    const result: CrashResult = {
+      ...{ rounds: options.rounds, seen: 0, lost: 0, moved: 0, inFlight: 0, holes: 0 },
+    };
+    const before = new Map<MessageId, number>();
     for (let round = 0; round < options.rounds; round++) {
       const devices = people.map((person) => openDevice(server.url, person));
       const pages = await Promise.all(devices.map((device) => device.openPage(roomId)));
+      await fillPage(pages, Math.ceil(random() * MAX_LEFT));
       const unanswered = await loadAndKill();
-      const saw = pages.map((page) => page.order());
+      for (const [id, , number] of pages.flatMap((page) => page.order())) before.set(id, number);
       for (const device of devices) device.close();
       wire?.proxy.set('pass');
       await server.start();
 
       const later = openDevice(server.url, owner);
-      const numbers = new Map((await later.openPage(roomId)).order().map(([id, , n]) => [id, n]));
+      const now = await later.readOrder(roomId);
       later.close();
-      compare(saw, numbers, unanswered, result);
+      compare(before, now, result);
+      if ([...unanswered].some((id) => !before.has(id))) result.inFlight += 1;
 
       async function loadAndKill(): Promise<Set<MessageId>> {
         let sent = 0;
@@ -71,7 +82,10 @@ export async function crashRounds(options: {
         }, POST_EVERY_MS);
         const span = LOAD_MS.shortest + random() * (LOAD_MS.longest - LOAD_MS.shortest);
         const end = Date.now() + span;
-        await untilTrue('the load has run', () => Date.now() > end);
+        // Every other round is killed whenever it may be, also while a page closes.
+        const { doc } = first(pages);
+        const mayEnd = () => round % 2 === 1 || first(pages).doc !== doc;
+        await untilTrue('the load has run', () => Date.now() > end && mayEnd());
         if (options.dropCommitAnswers === true && wire !== undefined) {
           wire.proxy.set('drop-answers');
           const before = sent;
@@ -101,23 +115,37 @@ async function databaseWire(
   return { url: through.href, proxy };
 }
 
-function compare(
-  saw: OrderEntry[][],
-  now: ReadonlyMap<MessageId, number>,
-  unanswered: ReadonlySet<MessageId>,
-  result: CrashResult,
-): void {
-  const before = new Map(saw.flat().map(([id, , number]) => [id, number]));
-  result.seen += before.size;
-  for (const [id, number] of before) {
-    const kept = now.get(id);
-    if (kept === undefined) result.lost += 1;
-    else if (kept !== number) result.moved += 1;
-  }
-  if ([...unanswered].some((id) => !before.has(id))) result.inFlight += 1;
+/** Leaves room for so many messages. */
+async function fillPage(pages: readonly DevicePage[], left: number): Promise<void> {
+  const page = first(pages);
+  const count = MAX_PAGE_MESSAGES - orderOf(page.doc).length - left;
+  const ids = page.postMany(Array.from({ length: Math.max(0, count) }, () => 'filling'));
+  await untilTrue('the page is almost full', () => {
+    const stored = new Set(page.order().map(([id]) => id));
+    return ids.every((id) => stored.has(id));
+  });
 }
 
-function pick(pages: DevicePage[], random: () => number): DevicePage {
+function compare(
+  before: ReadonlyMap<MessageId, number>,
+  now: readonly OrderEntry[],
+  result: CrashResult,
+): void {
+  const kept = new Map(now.map(([id, , number]) => [id, number]));
+  result.seen = before.size;
+  for (const [id, number] of before) {
+    if (!kept.has(id)) result.lost += 1;
+    else if (kept.get(id) !== number) result.moved += 1;
+  }
+  const isDense = now.every(([, , number], index) => number === index + 1);
+  if (!isDense || kept.size !== now.length) result.holes += 1;
+}
+
+function first(pages: readonly DevicePage[]): DevicePage {
+  return pick(pages, () => 0);
+}
+
+function pick(pages: readonly DevicePage[], random: () => number): DevicePage {
   const page = pages[Math.floor(random() * pages.length)];
   if (page === undefined) throw new Error('no page is open');
   return page;

@@ -1,11 +1,8 @@
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
-import { pageDocumentName, roomDocumentName } from '@skerry/protocol/documentName.ts';
-import type { MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
-import { newMessageRecord } from '@skerry/protocol/page/messageRecord.ts';
-import { messagesOf, readOrder, type OrderEntry } from '@skerry/protocol/page/pageDoc.ts';
-import { v7 as uuidv7 } from 'uuid';
-
+import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
+import type { OrderEntry } from '@skerry/protocol/page/pageDoc.ts';
 import * as Y from 'yjs';
+import { openHead, readWholeOrder, type Attached, type DevicePage } from './headPage.ts';
 import { untilTrue } from './untilTrue.ts';
 
 /** A person with a bearer token, who uses the public interface only. */
@@ -15,23 +12,14 @@ export interface Stranger {
   token: string;
 }
 
-export interface Attached {
-  doc: Y.Doc;
-  provider: HocuspocusProvider;
-}
-
 /** One socket of a stranger's program, with an ordinary provider per document. */
 export interface Device {
   attach: (name: string) => Promise<Attached>;
-  /** The room's head page, found through its room document. */
+  /** The room's head page, found through its room document; it follows the room to its next ones. */
   openPage: (roomId: RoomId) => Promise<DevicePage>;
+  /** The `order` of all pages of the room. */
+  readOrder: (roomId: RoomId) => Promise<OrderEntry[]>;
   close: () => void;
-}
-
-export interface DevicePage {
-  doc: Y.Doc;
-  post: (text: string) => MessageId;
-  order: () => OrderEntry[];
 }
 
 export const PASSWORD = 'correct horse battery';
@@ -83,20 +71,8 @@ export function openDevice(url: string, person: Stranger): Device {
   };
   return {
     attach,
-    openPage: async (roomId) => {
-      const room = await attach(roomDocumentName(roomId));
-      const head = room.doc.getMap('meta').get('head');
-      const { doc } = await attach(pageDocumentName(roomId, Number(head)));
-      return {
-        doc,
-        post: (text) => {
-          const id = uuidv7() as MessageId;
-          messagesOf(doc).set(id, newMessageRecord(person.id, Date.now(), text));
-          return id;
-        },
-        order: () => readOrder(doc),
-      };
-    },
+    openPage: (roomId) => openHead(attach, person.id, roomId),
+    readOrder: (roomId) => readWholeOrder(attach, roomId),
     close: () => {
       for (const provider of providers) provider.destroy();
       socket.destroy();
