@@ -6,9 +6,11 @@ import * as Y from 'yjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDatabase } from '../../test/database.ts';
 import { message, newId, set } from '../../test/gateRig.ts';
+import { until } from '../../test/harness.ts';
 import { newIds, openRoom, type OpenPage, type RoomRig } from '../../test/roomRig.ts';
 import type { Database } from '../platform/database.ts';
 import type { Verdict } from './laneJobs.ts';
+import { closePage } from './rotation.ts';
 import { createUpdateLog } from './updateLog.ts';
 
 let db: Database;
@@ -33,6 +35,11 @@ function sizeOf(doc: Y.Doc): number {
 
 function accepted(verdicts: readonly Verdict[]): number {
   return verdicts.filter(({ kind }) => kind === 'accept').length;
+}
+
+/** Nothing but the commit that filled the page makes it close. */
+function untilHead(room: RoomRig, head: number): Promise<void> {
+  return until(`page ${String(head)}`, async () => (await room.head()) === head);
 }
 
 async function expectDense(room: RoomRig, count: number): Promise<void> {
@@ -120,8 +127,7 @@ test('P2 an update with more messages than are left does not close a page that i
     ...{ kind: 'refuse', code: 'too-large', key: `messages/${String(first)}` },
   });
   expect(await page.post(rest)).toMatchObject(ACCEPTED);
-  await page.lane.catchUp();
-  expect(await room.head()).toBe(1);
+  await untilHead(room, 1);
 });
 
 test('P3 numbers run on: 3,000 messages make 6 pages', async () => {
@@ -154,8 +160,7 @@ describe('P4 a closed page', () => {
     const page = await room.open(0);
     const [edited, deleted] = newIds(2) as [MessageId, MessageId];
     await page.post([edited, deleted, ...newIds(510)]);
-    await page.lane.catchUp();
-    expect(await room.head()).toBe(1);
+    await untilHead(room, 1);
     const again = await room.open(0);
     const changes = [
       (fork: Y.Doc) => set(fork, edited, message(room.ann, 'edited')),
@@ -192,8 +197,7 @@ describe('P4 a closed page', () => {
     const page = await room.open(0);
     const ids = newIds(40);
     await page.post([...ids, ...newIds(472)]);
-    await page.lane.catchUp();
-    expect(await room.head()).toBe(1);
+    await untilHead(room, 1);
     const edited = message(room.ann, 'x'.repeat(16_000));
     const verdicts = await Promise.all(
       ids.map((id) => page.change((fork) => set(fork, id, edited))),
@@ -242,6 +246,31 @@ describe('P5 a page that is full and open, because its process died', () => {
     expect(await room.head()).toBe(1);
     expect(page.closings).toEqual([false]);
   });
+});
+
+test('P5 a page is closed once, and not on the word of who has not seen all of it', async () => {
+  const room = await openRoom(db);
+  const { lane, post } = await room.open(0);
+  await post(newIds(2));
+  const { roomId } = room;
+  const close = (version: number) => closePage(db, { roomId, page: 0, version, nextNumber: 3 });
+  const pages = () =>
+    db.kysely
+      .selectFrom('documents')
+      .select(['page', 'closed', 'first_number'])
+      .where('room_id', '=', roomId)
+      .orderBy('page')
+      .execute();
+  expect(await close(lane.version - 1)).toBe(false);
+  expect(await room.head()).toBe(0);
+  expect(await pages()).toEqual([{ page: 0, closed: false, first_number: 1 }]);
+  const both = await Promise.all([close(lane.version), close(lane.version)]);
+  expect(both.sort()).toEqual([false, true]);
+  expect(await room.head()).toBe(1);
+  expect(await pages()).toEqual([
+    { page: 0, closed: true, first_number: 1 },
+    { page: 1, closed: false, first_number: 3 },
+  ]);
 });
 
 test('P5 T10 two processes on one page close it once, with equal and dense numbers', async () => {
