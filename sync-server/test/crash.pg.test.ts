@@ -22,7 +22,7 @@ test('B6 T9 P3 P5 what anyone saw in order survives SIGKILL with its number, ove
   } finally {
     await postgres.stop();
   }
-}, 180_000);
+}, 360_000);
 
 async function expectNothingLost(options: { databaseUrl?: string; dropCommitAnswers?: boolean }) {
   const result = await crashRounds({ rounds: ROUNDS, ...options });
