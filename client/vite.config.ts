@@ -62,6 +62,7 @@ export default defineConfig({
     proxy: {
       '/api': SERVER,
       '/sync': { target: SERVER, ws: true },
+      '/yjs': { target: SERVER, ws: true },
     },
   },
 });

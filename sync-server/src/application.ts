@@ -9,6 +9,8 @@ import { createStartSession, sessionRoutes } from './accounts/sessions.routes.ts
 import { createSessionStore } from './accounts/sessionStore.ts';
 import { createSignIn } from './accounts/signIn.ts';
 import { createSignInFailureStore } from './accounts/signInFailureStore.ts';
+import { createSyncTickets } from './accounts/syncTickets.ts';
+import { syncTicketRoutes } from './accounts/syncTickets.routes.ts';
 import { createUserStore } from './accounts/userStore.ts';
 import type { Config } from './config.ts';
 import { createDocuments } from './documents/documents.ts';
@@ -60,7 +62,9 @@ export async function createApplication(options: Options): Promise<Application> 
   const reader = createSessionReader({ sessions, sessionStore, clock });
 
   const { identify } = reader;
-  const documents = await createDocuments({ db, log, clock, identify, pacing: config.pacing });
+  const tickets = createSyncTickets({ db, clock });
+  const { pacing } = config;
+  const documents = await createDocuments({ db, log, clock, identify, tickets, pacing });
   await ensureStarterRooms({ db, access: documents, clock });
 
   const { publicUrl, trustProxy } = config.http;
@@ -79,13 +83,17 @@ export async function createApplication(options: Options): Promise<Application> 
   accountRoutes(app, deps);
   sessionRoutes(app, deps);
   roomRoutes(app, deps);
+  syncTicketRoutes(app, { tickets });
   await serveClient(app, config.http.clientDirectory ?? CLIENT_DIRECTORY);
 
   const jobs = await openJobs(db, log);
   await jobs.repeat('housekeeping', HOUSEKEEPING_CRON, () =>
     housekeep({ kysely: db.kysely, sessions, failures, idempotency, clock }),
   );
-  routeUpgrades(app.server, config.http, { '/sync': documents.handleUpgrade });
+  routeUpgrades(app.server, config.http, {
+    '/sync': documents.handleUpgrade,
+    '/yjs/': documents.handlePlainUpgrade,
+  });
 
   return {
     listen: () => app.listen({ port: config.http.port, host: config.http.host }),

@@ -29,6 +29,19 @@ test('housekeeping deletes what has had its time and keeps the rest', async () =
       { login: 'new', address: 'x', at: now },
     ])
     .execute();
+  const [session] = await kysely
+    .selectFrom('sessions')
+    .select('id')
+    .where('remember', '=', false)
+    .execute();
+  const ticket = { session_id: session?.id ?? '' };
+  await kysely
+    .insertInto('sync_tickets')
+    .values([
+      { hash: 'old', ...ticket, expires_at: now - 1 },
+      { hash: 'new', ...ticket, expires_at: now + 60_000 },
+    ])
+    .execute();
   const key = { owner: 'x', route: 'POST /', body_hash: '', operation_id: id };
   await kysely
     .insertInto('idempotency_keys')
@@ -48,13 +61,16 @@ test('housekeeping deletes what has had its time and keeps the rest', async () =
     resets: await kysely.selectFrom('password_resets').select('token_hash').execute(),
     failures: await kysely.selectFrom('sign_in_failures').select('login').execute(),
     keys: await kysely.selectFrom('idempotency_keys').select('key').execute(),
+    tickets: await kysely.selectFrom('sync_tickets').select('hash').execute(),
     sessions: await kysely.selectFrom('sessions').select('remember').execute(),
   });
-  await untilTrue('the run at the start', async () => (await left()).resets.length === 1);
+  // The last thing it does.
+  await untilTrue('the run at the start', async () => (await left()).tickets.length === 1);
   expect(await left()).toEqual({
     resets: [{ token_hash: 'new' }],
     failures: [{ login: 'new' }],
     keys: [{ key: 'new' }],
+    tickets: [{ hash: 'new' }],
     sessions: [{ remember: false }],
   });
   expect((await server.call('GET', '/api/me', { token })).status).toBe(200);

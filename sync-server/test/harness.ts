@@ -11,6 +11,7 @@ import { pino, type Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import * as Y from 'yjs';
 import type { Identify } from '../src/accounts/identity.ts';
+import { createSyncTickets } from '../src/accounts/syncTickets.ts';
 import { createDocuments, type Documents, type DocumentsDeps } from '../src/documents/documents.ts';
 import type { Database } from '../src/platform/database.ts';
 import { systemClock } from '../src/platform/clock.ts';
@@ -80,6 +81,7 @@ export async function startHarness(options: Options = {}): Promise<Harness> {
       log: options.log ?? pino({ level: 'silent' }),
       clock: options.clock ?? systemClock,
       identify: (options.identify ?? identifyBySession)(db),
+      tickets: createSyncTickets({ db: seen, clock: options.clock ?? systemClock }),
       pacing: options.pacing ?? GENEROUS,
       ...(options.strangers === undefined ? {} : { strangers: options.strangers }),
       ...(options.onRotated === undefined ? {} : { onRotated: options.onRotated }),

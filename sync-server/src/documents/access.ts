@@ -5,6 +5,7 @@ import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import { parseSyncToken } from '@skerry/protocol/syncToken.ts';
 import { OLDEST_SERVED_VERSION } from '@skerry/protocol/version.ts';
 import type { Identify, Identity } from '../accounts/identity.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { AccessStore } from './accessStore.ts';
 import type { SocketRegistry } from './socketRegistry.ts';
 import type { SyncSocket } from './syncSocket.ts';
@@ -13,6 +14,7 @@ interface Deps {
   store: AccessStore;
   identify: Identify;
   sockets: SocketRegistry;
+  clock: Clock;
 }
 
 /** Why a document is not opened; sent to the provider as the reason of its failed authentication. */
@@ -38,9 +40,13 @@ export async function admit(
   if (version !== undefined && version < OLDEST_SERVED_VERSION)
     throw new AccessRefusal('client-too-old');
   const { ownOrigin, cookie } = socket.facts;
-  const identity = await deps.identify({ cookie, bearer, ownOrigin });
+  const identity = socket.holder ?? (await deps.identify({ cookie, bearer, ownOrigin }));
   if (identity === undefined) throw new AccessRefusal('unauthenticated');
-  const refusal = await refuseAccess(deps.store, identity.userId, name);
+  // A ticket was looked at a moment ago: its session may have ended since.
+  const refusal =
+    socket.holder === undefined
+      ? await refuseAccess(deps.store, identity.userId, name)
+      : await refuseStay(deps.store, identity, name, deps.clock());
   if (refusal !== undefined) throw new AccessRefusal(refusal);
   // One socket speaks for one person: limits and closing are per socket.
   if (!deps.sockets.claim(socket, identity)) throw new AccessRefusal('forbidden');

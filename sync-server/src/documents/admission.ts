@@ -35,7 +35,7 @@ export function createAdmission(
       const { context, documentName, token, connectionConfig } = payload;
       const accessEpoch = epoch;
       const identity = await admit(
-        { store, sockets, identify },
+        { store, sockets, identify, clock },
         context.socket,
         documentName,
         token,

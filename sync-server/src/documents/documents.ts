@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { Hocuspocus } from '@hocuspocus/server';
 import {
   parseDocumentName,
@@ -9,6 +7,7 @@ import {
 import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import type { Logger } from 'pino';
 import type { Identify } from '../accounts/identity.ts';
+import type { SyncTickets } from '../accounts/syncTickets.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { closeRefused } from './access.ts';
@@ -25,7 +24,7 @@ import { Pacing, type PacingLimits } from './pacing.ts';
 import { watchSessions } from './sessionWatch.ts';
 import { SocketRegistry } from './socketRegistry.ts';
 import type { DocumentStats } from './stats.ts';
-import { createSyncEndpoint, type StrangerLimits, type UpgradeFacts } from './syncEndpoint.ts';
+import { createSyncEndpoint, type StrangerLimits, type SyncEndpoint } from './syncEndpoint.ts';
 import type { SyncContext } from './syncSocket.ts';
 import { createUpdateLog } from './updateLog.ts';
 
@@ -34,6 +33,7 @@ export interface DocumentsDeps {
   log: Logger;
   clock: Clock;
   identify: Identify;
+  tickets: Pick<SyncTickets, 'take'>;
   pacing: PacingLimits;
   strangers?: StrangerLimits;
   /** Called by the process that has moved a room's head to its next page, once. */
@@ -59,12 +59,9 @@ export interface Documents {
   /** Closes the sockets of these sessions (code 4401). */
   endSessions: (sessionIds: readonly string[]) => void;
   /** Takes a WebSocket upgrade of `/sync`. */
-  handleUpgrade: (
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    facts: UpgradeFacts,
-  ) => void;
+  handleUpgrade: SyncEndpoint['handleUpgrade'];
+  /** Takes one of `/yjs/<document>?ticket=`. */
+  handlePlainUpgrade: SyncEndpoint['handlePlainUpgrade'];
   /** Takes nothing more, closes every connection and unloads; returns after CLOSE_DEADLINE_MS at the latest. */
   close: () => Promise<void>;
   readonly stats: DocumentStats;
@@ -134,6 +131,8 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     sockets,
     log,
     stats,
+    clock,
+    tickets: deps.tickets,
     strangers: deps.strangers,
   });
   const watch = watchSessions({ store, sockets, clock, log });
@@ -163,6 +162,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
   return Promise.resolve({
     stats,
     handleUpgrade: endpoint.handleUpgrade,
+    handlePlainUpgrade: endpoint.handlePlainUpgrade,
     refreshRoom: async (roomId) => {
       outdatePages({ roomId });
       await refreshLoaded(roomDocumentName(roomId));

@@ -1,22 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Hocuspocus, WebSocketLike } from '@hocuspocus/server';
-import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import { MAX_FRAME_BYTES } from '@skerry/protocol/limits.ts';
-import type { Logger } from 'pino';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import type { SyncTickets } from '../accounts/syncTickets.ts';
+import type { Clock } from '../platform/clock.ts';
 import { describeError } from './describeError.ts';
-import { readFrameHead } from './frameHead.ts';
-import type { SocketRegistry } from './socketRegistry.ts';
-import type { DocumentStats } from './stats.ts';
-import { StepOneLimit } from './stepOneLimit.ts';
-import { CLOSE_CODES, type SyncContext, type SyncSocket } from './syncSocket.ts';
-
-/**
- * Bytes that wait for a reader before it is cut off: a paused client would hold memory without end. Well
- * above a page of 20,000 messages (4.4 MB), which comes in one piece.
- */
-const MAX_BUFFERED_BYTES = 8 * 1_024 * 1_024;
+import { speakPlain } from './plainDialect.ts';
+import { RefusalMemory } from './refusalMemory.ts';
+import { serveSocket, type ServingDeps } from './socketServing.ts';
+import { CLOSE_CODES } from './syncSocket.ts';
+import { readTicketAddress } from './ticketAddress.ts';
 
 /** Sockets on which nobody has opened a document yet. */
 export interface StrangerLimits {
@@ -26,8 +19,6 @@ export interface StrangerLimits {
   deadlineMs: number;
 }
 const STRANGER_LIMITS: StrangerLimits = { perAddress: 500, deadlineMs: 20_000 };
-/** Characters; a document's name has at most 49. A wrong one is kept until it has its answer. */
-const MAX_ADDRESS = 64;
 
 /** What the HTTP server knows about an upgrade request. */
 export interface UpgradeFacts {
@@ -36,52 +27,101 @@ export interface UpgradeFacts {
   address: string;
 }
 
-interface Deps {
-  hocuspocus: Hocuspocus<SyncContext>;
-  sockets: SocketRegistry;
-  log: Logger;
-  stats: Pick<DocumentStats, 'slowReaders'>;
+interface Deps extends ServingDeps {
+  tickets: Pick<SyncTickets, 'take'>;
+  clock: Clock;
   strangers?: StrangerLimits | undefined;
 }
 
+type HandleUpgrade = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  facts: UpgradeFacts,
+) => void;
+
 export interface SyncEndpoint {
-  handleUpgrade: (
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    facts: UpgradeFacts,
-  ) => void;
+  /** `/sync`: Hocuspocus' protocol, any number of documents on one socket. */
+  handleUpgrade: HandleUpgrade;
+  /** `/yjs/<document>?ticket=`: the plain y-websocket protocol, one document on one socket. */
+  handlePlainUpgrade: HandleUpgrade;
   /** Takes no more sockets and closes those that are open. */
   close: () => void;
   terminate: () => void;
 }
 
-/** The WebSocket `/sync`: Hocuspocus' protocol, any number of documents on one socket. */
+/** The WebSockets over which documents are synced. */
 export function createSyncEndpoint(deps: Deps): SyncEndpoint {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
   });
-  const limits = deps.strangers ?? STRANGER_LIMITS;
+  const { perAddress, deadlineMs } = deps.strangers ?? STRANGER_LIMITS;
+  const refusals = new RefusalMemory(deps.clock);
   let isClosing = false;
+  /** False: it has been answered. */
+  const mayComeIn = (socket: Duplex, { address }: UpgradeFacts) => {
+    socket.on('error', () => {
+      socket.destroy();
+    });
+    if (isClosing) socket.destroy();
+    else if (deps.sockets.strangersAt(address) >= perAddress) refuse(socket, TOO_MANY);
+    else return true;
+    return false;
+  };
+
+  async function openPlain(...[request, socket, head, facts]: Parameters<HandleUpgrade>) {
+    const address = readTicketAddress(request.url ?? '');
+    if (address === undefined) {
+      refuse(socket, '404 Not Found');
+      return;
+    }
+    const { documentName } = address;
+    const holder = await deps.tickets.take(address.ticket);
+    // What was asked may have changed while the answer was on its way.
+    if (!mayComeIn(socket, facts)) return;
+    if (holder === undefined) {
+      refuse(socket, '401 Unauthorized');
+      return;
+    }
+    const { userId } = holder;
+    const waitSeconds = refusals.waitSeconds(userId, documentName);
+    if (waitSeconds > 0) {
+      refuse(socket, `${TOO_MANY}\r\nRetry-After: ${String(waitSeconds)}`);
+      return;
+    }
+    server.handleUpgrade(request, socket, head, (ws) => {
+      serveSocket(deps, ws, {
+        facts: { ...facts, cookie: undefined },
+        holder,
+        deadlineMs,
+        speak: (served) =>
+          speakPlain({
+            documentName,
+            socket: served,
+            presence: () => deps.hocuspocus.documents.get(documentName)?.awareness,
+            refused: () => {
+              refusals.note(userId, documentName);
+            },
+          }),
+      });
+    });
+  }
+
   return {
     handleUpgrade: (request, socket, head, facts) => {
-      socket.on('error', () => {
-        socket.destroy();
-      });
-      if (isClosing) {
-        socket.destroy();
-        return;
-      }
-      if (deps.sockets.strangersAt(facts.address) >= limits.perAddress) {
-        socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n\r\n', () => {
-          socket.destroy();
-        });
-        return;
-      }
+      if (!mayComeIn(socket, facts)) return;
       server.handleUpgrade(request, socket, head, (ws) => {
-        serve(deps, ws, { ...facts, cookie: request.headers.cookie }, limits.deadlineMs);
+        const { cookie } = request.headers;
+        serveSocket(deps, ws, { facts: { ...facts, cookie }, deadlineMs });
+      });
+    },
+    handlePlainUpgrade: (request, socket, head, facts) => {
+      if (!mayComeIn(socket, facts)) return;
+      openPlain(request, socket, head, facts).catch((error: unknown) => {
+        deps.log.error({ cause: describeError(error) }, 'a ticket was not looked at');
+        refuse(socket, '503 Service Unavailable');
       });
     },
     close: () => {
@@ -95,80 +135,11 @@ export function createSyncEndpoint(deps: Deps): SyncEndpoint {
   };
 }
 
-function serve(deps: Deps, ws: WebSocket, facts: SyncSocket['facts'], deadlineMs: number): void {
-  const { hocuspocus, sockets, log } = deps;
-  let isOver = false;
-  const socket: SyncSocket = {
-    facts,
-    identity: undefined,
-    sessions: new Set(),
-    documents: new Set(),
-    offences: 0,
-    openedAt: performance.now(),
-    // At once on this side: the other end may be gone, or may go on sending.
-    close: (code, reason) => {
-      isOver = true;
-      connection.handleClose({ code, reason });
-      ws.close(code, reason);
-    },
-  };
-  sockets.add(socket);
-  // The request's headers stay out of reach of extensions: the cookie is a credential.
-  const connection = hocuspocus.handleConnection(
-    withoutEndlessBuffer(deps, ws),
-    new Request('http://localhost/sync'),
-    { socket },
-  );
-  const deadline = setTimeout(() => {
-    if (socket.identity === undefined) socket.close(CLOSE_CODES.timeout, 'no document was opened');
-  }, deadlineMs);
-  deadline.unref();
-  const stepOnes = new StepOneLimit((frame) => {
-    connection.handleMessage(frame);
-  });
-  ws.on('message', (data: RawData, isBinary) => {
-    if (isOver) return;
-    if (!isBinary || !(data instanceof Buffer)) {
-      ws.close(CLOSE_CODES.unsupportedData, 'binary frames only');
-      return;
-    }
-    const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const head = readFrameHead(frame);
-    // `name\0x` is an address of its own: one document could be attached any number of times.
-    if (head === undefined || head.address.includes('\0') || head.address.length > MAX_ADDRESS)
-      ws.close(CLOSE_CODES.badRequest, 'bad frame');
-    // What names no document may ask to open it, to be told why not; nothing else of it is kept.
-    else if (parseDocumentName(head.address) === undefined && !head.isAuth) return;
-    else if (!head.isStepOne) connection.handleMessage(frame);
-    else if (!stepOnes.take(head.address, frame)) ws.close(CLOSE_CODES.tooMany, 'flood');
-  });
-  ws.on('close', (code, reason) => {
-    clearTimeout(deadline);
-    stepOnes.close();
-    sockets.remove(socket);
-    connection.handleClose({ code, reason: reason.toString() });
-  });
-  ws.on('error', (error) => {
-    log.debug({ cause: describeError(error) }, 'a socket failed');
-  });
-}
+const TOO_MANY = '429 Too Many Requests';
 
-function withoutEndlessBuffer({ stats, log }: Deps, ws: WebSocket): WebSocketLike {
-  return {
-    send: (data) => {
-      if (ws.bufferedAmount <= MAX_BUFFERED_BYTES) {
-        ws.send(data as Uint8Array);
-        return;
-      }
-      stats.slowReaders++;
-      log.info({ bytes: ws.bufferedAmount }, 'a slow reader was cut off');
-      ws.terminate();
-    },
-    close: (code, reason) => {
-      ws.close(code, reason);
-    },
-    get readyState() {
-      return ws.readyState;
-    },
-  };
+function refuse(socket: Duplex, status: string): void {
+  // The other end may never close its side, and the listener would wait for it.
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => {
+    socket.destroy();
+  });
 }

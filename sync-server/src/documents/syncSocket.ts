@@ -3,6 +3,8 @@ import type { Identity } from '../accounts/identity.ts';
 /** One WebSocket and what is known of it. One per connection of Hocuspocus, shared by its documents. */
 export interface SyncSocket {
   facts: { ownOrigin: boolean; address: string; cookie: string | undefined };
+  /** Whom its ticket named, where no session comes with the frames. */
+  holder?: Identity;
   /** Undefined until a first document was opened. */
   identity: Identity | undefined;
   /** Sessions that opened documents on it. */

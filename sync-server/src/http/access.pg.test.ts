@@ -49,6 +49,7 @@ const ROUTES: Record<string, Route> = {
   'PUT /api/me/password': { body: {}, outsider: 400, member: 400 },
   'GET /api/sessions': { outsider: 200, member: 200 },
   [`DELETE /api/sessions/{sessionId}`]: { outsider: 404, member: 404 },
+  'POST /api/sync-tickets': { outsider: 201, member: 201 },
   'GET /api/rooms': { outsider: 200, member: 200 },
   'POST /api/rooms': { body: {}, outsider: 400, member: 400 },
   'GET /api/rooms/{roomId}': { outsider: 404, member: 200 },

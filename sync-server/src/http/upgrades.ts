@@ -22,7 +22,10 @@ export type HandleUpgrade = (
   facts: UpgradeFacts,
 ) => void;
 
-/** Hands the upgrades of each path to whoever speaks its protocol; foreign pages and other paths are refused. */
+/**
+ * Hands the upgrades of each path to whoever speaks its protocol; foreign pages and other paths are refused.
+ * A path that ends with a slash takes everything below it.
+ */
 export function routeUpgrades(
   server: Server,
   options: { publicUrl: string | undefined; trustProxy: boolean },
@@ -32,7 +35,8 @@ export function routeUpgrades(
     // A socket that breaks before the handshake must not end the process.
     socket.on('error', () => socket.destroy());
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
-    const handle = Object.hasOwn(handlers, path) ? handlers[path] : undefined;
+    const route = /^\/[^/]*\/?/.exec(path)?.[0] ?? '';
+    const handle = Object.hasOwn(handlers, route) ? handlers[route] : undefined;
     if (handle === undefined) {
       refuse(socket, '404 Not Found');
       return;

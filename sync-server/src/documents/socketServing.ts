@@ -1,0 +1,169 @@
+import type { Hocuspocus, WebSocketLike } from '@hocuspocus/server';
+import { parseDocumentName } from '@skerry/protocol/documentName.ts';
+import type { Logger } from 'pino';
+import type { RawData, WebSocket } from 'ws';
+import type { Identity } from '../accounts/identity.ts';
+import { describeError } from './describeError.ts';
+import { readFrameHead } from './frameHead.ts';
+import type { SocketRegistry } from './socketRegistry.ts';
+import type { DocumentStats } from './stats.ts';
+import { StepOneLimit } from './stepOneLimit.ts';
+import { CLOSE_CODES, type SyncContext, type SyncSocket } from './syncSocket.ts';
+
+/**
+ * Bytes that wait for a reader before it is cut off: a paused client would hold memory without end. Well
+ * above a page of 20,000 messages (4.4 MB), which comes in one piece.
+ */
+const MAX_BUFFERED_BYTES = 8 * 1_024 * 1_024;
+/** Characters; a document's name has at most 49. A wrong one is kept until it has its answer. */
+const MAX_ADDRESS = 64;
+
+export interface ServingDeps {
+  hocuspocus: Hocuspocus<SyncContext>;
+  sockets: SocketRegistry;
+  log: Logger;
+  stats: Pick<DocumentStats, 'slowReaders'>;
+}
+
+/** What Hocuspocus is told and says on one socket, in the words of that socket's protocol. */
+export interface Dialect {
+  /** Undefined: Hocuspocus needs to know nothing of it. */
+  read: (frame: Uint8Array) => Uint8Array | undefined;
+  /** Undefined: the client cannot read it. */
+  write: (frame: Uint8Array) => Uint8Array | undefined;
+  close: () => void;
+}
+
+/** One socket, as the dialect's maker sees it. */
+export interface ServedSocket {
+  close: SyncSocket['close'];
+  /** Hands Hocuspocus a frame as if the client had sent it. */
+  receive: (frame: Uint8Array) => void;
+  send: (frame: Uint8Array) => void;
+  /** Asks whether the other end is there; its answer counts as a message. */
+  ping: () => void;
+}
+
+interface Opened {
+  facts: SyncSocket['facts'];
+  holder?: Identity;
+  /** Longest time to open the first document. */
+  deadlineMs: number;
+  /** Absent: Hocuspocus' own protocol. */
+  speak?: (socket: ServedSocket) => Dialect;
+}
+
+const PLAIN: Dialect = {
+  read: (frame) => frame,
+  write: (frame) => frame,
+  close: () => undefined,
+};
+
+/** Connects an open WebSocket with Hocuspocus, within the limits of a socket. */
+export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): void {
+  const { hocuspocus, sockets, log } = deps;
+  let isOver = false;
+  const socket: SyncSocket = {
+    facts: opened.facts,
+    ...(opened.holder === undefined ? {} : { holder: opened.holder }),
+    identity: undefined,
+    sessions: new Set(),
+    documents: new Set(),
+    offences: 0,
+    openedAt: performance.now(),
+    // At once on this side: the other end may be gone, or may go on sending.
+    close: (code, reason) => {
+      if (isOver) return;
+      isOver = true;
+      connection.handleClose({ code, reason });
+      ws.close(code, reason);
+    },
+  };
+  sockets.add(socket);
+  let dialect = PLAIN;
+  const bounded = withoutEndlessBuffer(deps, ws);
+  // The request's headers stay out of reach of extensions: the cookie is a credential.
+  const connection = hocuspocus.handleConnection(
+    {
+      close: bounded.close,
+      send: (data) => {
+        const frame = dialect.write(data as Uint8Array);
+        if (frame !== undefined) bounded.send(frame);
+      },
+      get readyState() {
+        return ws.readyState;
+      },
+    },
+    new Request('http://localhost/sync'),
+    { socket },
+  );
+  const deadline = setTimeout(() => {
+    if (socket.identity === undefined) socket.close(CLOSE_CODES.timeout, 'no document was opened');
+  }, opened.deadlineMs);
+  deadline.unref();
+  const stepOnes = new StepOneLimit((frame) => {
+    connection.handleMessage(frame);
+  });
+  ws.on('message', (data: RawData, isBinary) => {
+    if (isOver) return;
+    if (!isBinary || !(data instanceof Buffer)) {
+      ws.close(CLOSE_CODES.unsupportedData, 'binary frames only');
+      return;
+    }
+    const frame = dialect.read(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    if (frame === undefined) return;
+    const head = readFrameHead(frame);
+    // `name\0x` is an address of its own: one document could be attached any number of times.
+    if (head === undefined || head.address.includes('\0') || head.address.length > MAX_ADDRESS)
+      ws.close(CLOSE_CODES.badRequest, 'bad frame');
+    // What names no document may ask to open it, to be told why not; nothing else of it is kept.
+    else if (parseDocumentName(head.address) === undefined && !head.isAuth) return;
+    else if (!head.isStepOne) connection.handleMessage(frame);
+    else if (!stepOnes.take(head.address, frame)) ws.close(CLOSE_CODES.tooMany, 'flood');
+  });
+  ws.on('close', (code, reason) => {
+    isOver = true;
+    clearTimeout(deadline);
+    stepOnes.close();
+    dialect.close();
+    sockets.remove(socket);
+    connection.handleClose({ code, reason: reason.toString() });
+  });
+  ws.on('pong', () => {
+    connection.lastMessageReceivedAt = Date.now();
+  });
+  ws.on('error', (error) => {
+    log.debug({ cause: describeError(error) }, 'a socket failed');
+  });
+  if (opened.speak === undefined) return;
+  dialect = opened.speak({
+    close: socket.close,
+    receive: (frame) => {
+      connection.handleMessage(frame);
+    },
+    send: bounded.send,
+    ping: () => {
+      ws.ping();
+    },
+  });
+}
+
+function withoutEndlessBuffer(
+  { stats, log }: ServingDeps,
+  ws: WebSocket,
+): Pick<WebSocketLike, 'close'> & { send: (data: Uint8Array) => void } {
+  return {
+    send: (data) => {
+      if (ws.bufferedAmount <= MAX_BUFFERED_BYTES) {
+        ws.send(data);
+        return;
+      }
+      stats.slowReaders++;
+      log.info({ bytes: ws.bufferedAmount }, 'a slow reader was cut off');
+      ws.terminate();
+    },
+    close: (code, reason) => {
+      ws.close(code, reason);
+    },
+  };
+}
