@@ -1,7 +1,8 @@
 import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import type { RoomKind, RoomRole } from '@skerry/protocol/room/roomDoc.ts';
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Database } from '../platform/database.ts';
+import type { Schema } from '../platform/schema.ts';
 import type { Standing } from './gate/verdict.ts';
 
 /** What the room and some of its members may do now. */
@@ -53,7 +54,7 @@ export function createAccessStore(db: Handle): AccessStore {
     findMemberships: (pairs) => findMemberships(db, pairs),
     findBarred: (userIds) => findBarred(db, userIds),
     findEnded: (sessionIds, now) => findEnded(db, sessionIds, now),
-    bumpRules: (change) => bumpRules(db, change),
+    bumpRules: (change) => bumpRules(db.kysely, change),
   };
 }
 
@@ -137,9 +138,13 @@ async function findEnded(
   return new Set(sessionIds.filter((id) => !alive.has(id)));
 }
 
-// Locked in name order, as the commit statement locks them.
-async function bumpRules(
-  { kysely }: Handle,
+/**
+ * Outdates every verdict that was reached before the commit of the transaction it is called in: what may not
+ * be written any more is not written, even if the process dies next. After every other lock of the
+ * transaction: the rows are locked in name order, as the commit statement locks them.
+ */
+export async function bumpRules(
+  kysely: Kysely<Schema>,
   { roomId, userId }: { roomId?: RoomId; userId?: UserId },
 ): Promise<void> {
   const rooms =

@@ -1,5 +1,6 @@
 import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import { err, ok, type Result } from '@skerry/protocol/result.ts';
+import { bumpRules } from '../documents/accessStore.ts';
 import { inTransaction, type Database } from '../platform/database.ts';
 import { lockRoom } from '../rooms/roomStore.ts';
 import type { AccessPort } from './accessPort.ts';
@@ -20,6 +21,7 @@ export async function leaveRoom(
     await deleteMembership(tx, roomId, userId);
     const heir = role === 'owner' ? await findHeir(tx, roomId) : undefined;
     if (heir !== undefined) await setRole(tx, { roomId, userId: heir, role: 'owner' });
+    await bumpRules(tx, { roomId });
     return ok(heir);
   });
   if (!left.ok) return left;
