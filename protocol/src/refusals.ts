@@ -19,6 +19,7 @@ export const REFUSALS = {
   'room-locked': { httpStatus: 403, scope: 'room', retry: 'later' },
   'room-archived': { httpStatus: 403, scope: 'room', retry: 'never' },
   'last-owner': { httpStatus: 409, scope: 'operation', retry: 'never' },
+  'last-admin': { httpStatus: 409, scope: 'operation', retry: 'never' },
   // what you sent
   'bad-request': { httpStatus: 400, scope: 'operation', retry: 'never' },
   'not-found': { httpStatus: 404, scope: 'operation', retry: 'never' },

@@ -21,6 +21,8 @@ import { createIdempotencyStore } from './http/idempotencyStore.ts';
 import { serveClient } from './http/staticClient.ts';
 import { routeUpgrades } from './http/upgrades.ts';
 import { createMembershipStore } from './memberships/membershipStore.ts';
+import { eraseFiles } from './moderation/erasure.ts';
+import { liftEndedSuspension } from './moderation/liftSuspension.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { openDatabase, type Database } from './platform/database.ts';
 import { openJobs } from './platform/jobs.ts';
@@ -30,6 +32,8 @@ import { ensureStarterRooms } from './rooms/starterRooms.ts';
 
 /** Hourly, not on the hour, when everybody else's jobs run. */
 const HOUSEKEEPING_CRON = '17 * * * *';
+/** Tables cannot be used while they are written anew. */
+const ERASURE_CRON = '41 3 * * *';
 /** Longest wait at the end for requests that are under way: one may be half sent, for ever. */
 const REQUEST_DEADLINE_MS = 3_000;
 const CLIENT_DIRECTORY = fileURLToPath(new URL('../../client/dist', import.meta.url));
@@ -71,7 +75,10 @@ export async function createApplication(options: Options): Promise<Application> 
   const app = await createServer({ log, clock, reader, idempotency, publicUrl, trustProxy });
   const deps = {
     ...{ db, clock, users, rooms, memberships, sessionStore, reader, access: documents },
-    signIn: createSignIn({ users, failures, clock }),
+    signIn: createSignIn({
+      ...{ users, failures, clock },
+      liftSuspension: (userId) => liftEndedSuspension({ db, access: documents, clock }, userId),
+    }),
     startSession: createStartSession({ sessions, clock }),
     endSessions: createEndSessions({ reader, access: documents }),
   };
@@ -90,6 +97,11 @@ export async function createApplication(options: Options): Promise<Application> 
   await jobs.repeat('housekeeping', HOUSEKEEPING_CRON, () =>
     housekeep({ kysely: db.kysely, sessions, failures, idempotency, clock }),
   );
+  const queueErasure = await jobs.onDemand('erasure', ERASURE_CRON, ({ bySchedule }) =>
+    eraseFiles({ db, clock, documents }, { always: bySchedule }),
+  );
+  // A process that died may have left something undone.
+  await queueErasure();
   routeUpgrades(app.server, config.http, {
     '/sync': documents.handleUpgrade,
     '/yjs/': documents.handlePlainUpgrade,

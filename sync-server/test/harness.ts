@@ -66,13 +66,15 @@ type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock' | 'strangers' | 'o
   /** Stands between the server and its database. */
   wrap?: (db: Database) => Database;
   log?: Logger;
+  /** Default: one of the run's kind. Closed at the end, as that one is. */
+  database?: Database;
 };
 
 const GENEROUS = { burst: 1_000_000, perSecond: 1_000_000 };
 
 /** The real documents on an HTTP server, with a database of their own and real providers for clients. */
 export async function startHarness(options: Options = {}): Promise<Harness> {
-  const db = await openTestDatabase();
+  const db = options.database ?? (await openTestDatabase());
   const seen = options.wrap?.(db) ?? db;
   const devices = new Set<Device>();
   const start = () =>

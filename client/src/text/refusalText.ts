@@ -18,6 +18,7 @@ const REASONS: Record<RefusalCode, TextKey> = {
   'room-locked': 'outbox.reason.locked',
   'room-archived': 'outbox.reason.archived',
   'last-owner': 'outbox.reason.lastOwner',
+  'last-admin': 'outbox.reason.lastAdmin',
   'bad-request': 'outbox.reason.badRequest',
   'not-found': 'outbox.reason.notFound',
   'handle-taken': 'outbox.reason.handleTaken',

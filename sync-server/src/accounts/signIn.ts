@@ -1,5 +1,5 @@
 import type { OwnUser } from '@skerry/protocol/api/accounts.ts';
-import type { EpochMs } from '@skerry/protocol/ids.ts';
+import type { EpochMs, UserId } from '@skerry/protocol/ids.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isPassword } from './passwords.ts';
 import type { SignInFailureStore } from './signInFailureStore.ts';
@@ -23,6 +23,8 @@ interface Deps {
   users: UserStore;
   failures: SignInFailureStore;
   clock: Clock;
+  /** Whether a suspended account is free again. */
+  liftSuspension: (userId: UserId) => Promise<boolean>;
 }
 
 /** Returns the operation that checks a login and password, and counts failures per login and address. */
@@ -61,7 +63,9 @@ async function trySignIn(deps: Deps, cmd: SignIn): Promise<SignInOutcome> {
     return { kind: 'wrong-credentials' };
   }
   await deps.failures.clear(counted);
-  return account.suspended ? { kind: 'suspended' } : { kind: 'signed-in', user: account.user };
+  const { user, suspended } = account;
+  if (suspended && !(await deps.liftSuspension(user.id))) return { kind: 'suspended' };
+  return { kind: 'signed-in', user };
 }
 
 function latestFailures(

@@ -18,6 +18,7 @@ export interface LogEntry {
   clients: { id: ClientId; owner: UserId | null; nextClock: number }[];
   posts: PostRow[];
   edits: EditRow[];
+  redactions?: readonly RedactionRow[];
 }
 
 export interface PostRow {
@@ -40,12 +41,23 @@ export interface EditRow {
   editedAt: EpochMs | null;
 }
 
+/** A message that somebody took away. */
+export interface RedactionRow {
+  roomId: RoomId;
+  id: MessageId;
+  by: UserId;
+  at: EpochMs;
+  reason: string | null;
+  /** The id under which its erasure is followed. */
+  erasureId: string;
+}
+
 /**
  * One statement for a whole group: one round trip, one fsync. A document whose version or rules moved, or
  * that posts an id which the room has stored, is left out of every part; the names that made it come back.
  * Rows are locked in name order, so that two nodes never wait for each other.
  */
-export const COMMIT_STATEMENT = `
+const WRITES = `
 with entry as (
   select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[]) as t(name, version, rules, n)
 ), post as (
@@ -82,7 +94,8 @@ with entry as (
   from unnest($22::text[], $23::uuid[], $24::uuid[], $25::text[], $26::bigint[])
     as e(name, room_id, id, text, edited_at)
   join bumped using (name) where m.room_id = e.room_id and m.id = e.id
-)
+)`;
+export const COMMIT_STATEMENT = `${WRITES}
 select name from bumped`;
 
 /** The parameters of COMMIT_STATEMENT: one array per column. */
@@ -122,5 +135,52 @@ export function commitParameters(entries: readonly LogEntry[]): unknown[] {
     edits.map((edit) => edit.id),
     edits.map((edit) => edit.text),
     edits.map((edit) => edit.editedAt),
+  ];
+}
+
+// Behind all parameters of COMMIT_STATEMENT.
+const [NAME, ROOM, ID, BY, AT, REASON, ERASURE] = redactionParameters([]).map(
+  (_, index) => `$${String(commitParameters([]).length + 1 + index)}`,
+);
+/**
+ * The same for a group in which something is redacted: no row that says it stays. A statement of its own,
+ * because it looks through `push_queue` and `mentions`.
+ */
+export const REDACT_STATEMENT = `${WRITES}, redaction as (
+  select r.* from unnest(${NAME}::text[], ${ROOM}::uuid[], ${ID}::uuid[], ${BY}::uuid[], ${AT}::bigint[],
+    ${REASON}::text[], ${ERASURE}::uuid[]) as r(name, room_id, id, by_id, at, reason, erasure)
+  join bumped using (name)
+), blanked as (
+  update messages m set text = null, deleted = true, edited_at = null
+  from redaction r where m.room_id = r.room_id and m.id = r.id
+  returning m.room_id, m.number
+), unqueued as (
+  delete from push_queue q using redaction r where q.room_id = r.room_id and q.message_id = r.id
+), unmentioned as (
+  delete from mentions n using blanked b where n.room_id = b.room_id and n.number = b.number
+), audited as (
+  insert into audit (at, actor_id, action, target, reason, details)
+  select r.at, r.by_id, 'message.redacted', r.id::text, r.reason,
+    jsonb_build_object('room', r.room_id)
+  from redaction r
+), erasing as (
+  insert into erasures (id, at, room_id, message_id)
+  select r.erasure, r.at, r.room_id, r.id from redaction r
+)
+select name from bumped`;
+
+/** What REDACT_STATEMENT takes beyond the parameters of COMMIT_STATEMENT. */
+export function redactionParameters(entries: readonly LogEntry[]): unknown[] {
+  const rows = entries.flatMap(({ name, redactions = [] }) =>
+    redactions.map((redaction) => ({ name, ...redaction })),
+  );
+  return [
+    rows.map((row) => row.name),
+    rows.map((row) => row.roomId),
+    rows.map((row) => row.id),
+    rows.map((row) => row.by),
+    rows.map((row) => row.at),
+    rows.map((row) => row.reason),
+    rows.map((row) => row.erasureId),
   ];
 }

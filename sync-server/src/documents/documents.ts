@@ -1,5 +1,6 @@
 import { Hocuspocus } from '@hocuspocus/server';
 import {
+  pageDocumentName,
   parseDocumentName,
   roomDocumentName,
   userDocumentName,
@@ -19,13 +20,14 @@ import { randomClientId } from './clientId.ts';
 import { followHeads } from './headFollowing.ts';
 import { createJudging } from './judging.ts';
 import type { Lane } from './lane.ts';
+import type { ChangeJob } from './laneJobs.ts';
 import { createLoading, refresh } from './loading.ts';
 import { Pacing, type PacingLimits } from './pacing.ts';
 import { watchSessions } from './sessionWatch.ts';
 import { SocketRegistry } from './socketRegistry.ts';
 import type { DocumentStats } from './stats.ts';
 import { createSyncEndpoint, type StrangerLimits, type SyncEndpoint } from './syncEndpoint.ts';
-import type { SyncContext } from './syncSocket.ts';
+import { ownSocket, type SyncContext } from './syncSocket.ts';
 import { createUpdateLog } from './updateLog.ts';
 
 export interface DocumentsDeps {
@@ -56,6 +58,11 @@ export interface Documents {
   refreshHead: (roomId: RoomId) => Promise<void>;
   /** Call it after a join, leave, role, lock, archive or suspension has been committed. */
   accessChanged: (change: AccessChange) => Promise<void>;
+  /**
+   * Changes a page in its lane, whether anybody has it open or not. `prepare` runs when its turn has come, and
+   * again when the page or its rules moved meanwhile. Rejects when the change cannot be stored.
+   */
+  changePage: (roomId: RoomId, page: number, prepare: ChangeJob['prepare']) => Promise<void>;
   /** Closes the sockets of these sessions (code 4401). */
   endSessions: (sessionIds: readonly string[]) => void;
   /** Takes a WebSocket upgrade of `/sync`. */
@@ -174,6 +181,17 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       await store.bumpRules(change);
       outdatePages(change);
       await closeRefused(store, openDocuments(hocuspocus), change);
+    },
+    changePage: async (roomId, page, prepare) => {
+      const name = pageDocumentName(roomId, page);
+      const connection = await hocuspocus.openDirectConnection(name, { socket: ownSocket() });
+      try {
+        const lane = lanes.get(name);
+        if (lane === undefined) throw new Error(`${name} has no lane`);
+        await lane.change(prepare);
+      } finally {
+        await connection.disconnect();
+      }
     },
     endSessions: (sessionIds) => {
       access.bumpEpoch();

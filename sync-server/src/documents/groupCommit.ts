@@ -1,5 +1,11 @@
 import type { CommitConnection } from '../platform/database.ts';
-import { COMMIT_STATEMENT, commitParameters, type LogEntry } from './commitStatement.ts';
+import {
+  COMMIT_STATEMENT,
+  REDACT_STATEMENT,
+  commitParameters,
+  redactionParameters,
+  type LogEntry,
+} from './commitStatement.ts';
 
 /** Documents in one statement. */
 const MAX_GROUP = 256;
@@ -69,10 +75,11 @@ export class GroupCommit {
 
   async #write(group: Waiting[]): Promise<void> {
     const entries = group.map(({ entry }) => entry);
+    const redacts = entries.some(({ redactions = [] }) => redactions.length > 0);
     const rows = await this.#connection.query<{ name: string }>(
-      'commit',
-      COMMIT_STATEMENT,
-      commitParameters(entries),
+      redacts ? 'redact' : 'commit',
+      redacts ? REDACT_STATEMENT : COMMIT_STATEMENT,
+      [...commitParameters(entries), ...(redacts ? redactionParameters(entries) : [])],
     );
     const committed = new Set(rows.map(({ name }) => name));
     this.counts.commits++;

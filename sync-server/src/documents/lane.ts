@@ -11,14 +11,7 @@ import type { LogEntry } from './commitStatement.ts';
 import { describeError } from './describeError.ts';
 import { judgeReadOnly } from './gate/readOnlyGate.ts';
 import type { Acceptance, Frame } from './gate/verdict.ts';
-import {
-  postpone,
-  type Change,
-  type ChangeJob,
-  type Job,
-  type UpdateJob,
-  type Verdict,
-} from './laneJobs.ts';
+import { postpone, type ChangeJob, type Job, type UpdateJob, type Verdict } from './laneJobs.ts';
 import { LoggedDocument } from './loggedDocument.ts';
 import type { OnPageClosed } from './pageBounds.ts';
 import { PageWriting } from './pageWriting.ts';
@@ -111,7 +104,7 @@ export class Lane {
    * The server's own change. `prepare` runs when its turn has come, so that what it read is the newest; what
    * it returns changes a throw-away fork. Rejects when it cannot be stored.
    */
-  change(prepare: () => Promise<Change>): Promise<void> {
+  change(prepare: ChangeJob['prepare']): Promise<void> {
     return new Promise((settle, fail) => {
       this.#push({ kind: 'change', prepare, attempts: 0, settle, fail });
     });
@@ -238,7 +231,10 @@ export class Lane {
   async #makeChange(job: ChangeJob): Promise<void> {
     job.attempts++;
     const { doc, serverClientId } = this.#options;
-    const made = forkAndChange(doc, serverClientId, await job.prepare());
+    const prepared = await job.prepare();
+    const { change, redactions = [] } =
+      typeof prepared === 'function' ? { change: prepared } : prepared;
+    const made = forkAndChange(doc, serverClientId, change);
     if (made !== undefined) {
       const committed = await this.#commit({
         name: this.name,
@@ -248,6 +244,7 @@ export class Lane {
         clients: [{ id: serverClientId, owner: null, nextClock: made.nextClock }],
         posts: [],
         edits: [],
+        redactions,
       });
       if (!committed) {
         await this.#afterConflict();

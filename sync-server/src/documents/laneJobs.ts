@@ -1,5 +1,6 @@
 import type { UserId } from '@skerry/protocol/ids.ts';
 import type * as Y from 'yjs';
+import type { RedactionRow } from './commitStatement.ts';
 import type { Frame, GateVerdict, Refused } from './gate/verdict.ts';
 
 export type Verdict =
@@ -21,10 +22,15 @@ export interface UpdateJob {
 }
 /** Changes a throw-away fork of the document, under the server's client id. */
 export type Change = (fork: Y.Doc) => void;
+/** A change with what it redacts: both are stored, or neither. */
+export interface RedactingChange {
+  change: Change;
+  redactions: readonly RedactionRow[];
+}
 
 export interface ChangeJob {
   kind: 'change';
-  prepare: () => Promise<Change>;
+  prepare: () => Promise<Change | RedactingChange>;
   attempts: number;
   settle: () => void;
   fail: (cause: unknown) => void;

@@ -38,3 +38,16 @@ export const CLOSE_CODES = {
   goingAway: 1001,
   unsupportedData: 1003,
 } as const;
+
+/** Stands for the server itself, where a document is opened without a WebSocket. */
+export function ownSocket(): SyncSocket {
+  return {
+    facts: { ownOrigin: true, address: '', cookie: undefined },
+    identity: undefined,
+    sessions: new Set(),
+    documents: new Set(),
+    offences: 0,
+    openedAt: performance.now(),
+    close: () => undefined,
+  };
+}

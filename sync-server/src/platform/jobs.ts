@@ -4,6 +4,8 @@ import type { Database } from './database.ts';
 
 /** Work that may be a minute late: looking for it more often costs an idle server for nothing. */
 const POLL_SECONDS = 60;
+/** What stood in the way of a run may last: a backup, an outage. */
+const RETRY_SECONDS = 300;
 const STOP_DEADLINE_MS = 3_000;
 const SCHEMA = 'jobs';
 
@@ -11,6 +13,15 @@ const SCHEMA = 'jobs';
 export interface Jobs {
   /** Runs `work` now, and then as `cron` says (five fields, UTC). A run that throws is tried again. */
   repeat: (name: string, cron: string, work: () => Promise<void>) => Promise<void>;
+  /**
+   * Runs `work` soon after the returned function was called (calls that find one waiting are one run), and as
+   * `cron` says. A run that throws is tried again.
+   */
+  onDemand: (
+    name: string,
+    cron: string,
+    work: (asked: { bySchedule: boolean }) => Promise<void>,
+  ) => Promise<() => Promise<void>>;
   close: () => Promise<void>;
 }
 
@@ -26,17 +37,34 @@ export async function openJobs(db: Database, log: Logger): Promise<Jobs> {
     log.warn({ err: error }, 'job queue failed');
   });
   await boss.start();
+  const timed = async (job: string, work: () => Promise<void>) => {
+    const startedAt = performance.now();
+    await work();
+    log.info({ job, durationMs: Math.round(performance.now() - startedAt) }, 'job done');
+  };
   return {
+    onDemand: async (name, cron, work) => {
+      await boss.createQueue(name, { policy: 'short', retryLimit: 2, retryDelay: RETRY_SECONDS });
+      await boss.schedule(name, cron, { bySchedule: true });
+      const worker = await boss.work<{ bySchedule?: boolean } | null>(
+        name,
+        { pollingIntervalSeconds: POLL_SECONDS },
+        async (runs) => {
+          const bySchedule = runs.some(({ data }) => data?.bySchedule === true);
+          await timed(name, () => work({ bySchedule }));
+        },
+      );
+      return async () => {
+        await boss.send(name);
+        boss.notifyWorker(worker);
+      };
+    },
     repeat: async (name, cron, work) => {
       await boss.createQueue(name, { retryLimit: 2 });
       await boss.schedule(name, cron);
       // Before the worker starts, which looks for work at once and then every minute.
       await boss.send(name);
-      await boss.work(name, { pollingIntervalSeconds: POLL_SECONDS }, async () => {
-        const startedAt = performance.now();
-        await work();
-        log.info({ job: name, durationMs: Math.round(performance.now() - startedAt) }, 'job done');
-      });
+      await boss.work(name, { pollingIntervalSeconds: POLL_SECONDS }, () => timed(name, work));
     },
     close: async () => {
       await boss.stop({ graceful: true, timeout: STOP_DEADLINE_MS });

@@ -41,6 +41,7 @@ export const outbox = {
   'outbox.reason.locked': 'the room is locked. Retry when a moderator has opened it.',
   'outbox.reason.archived': 'the room is archived.',
   'outbox.reason.lastOwner': 'a room needs an owner, and you are the last.',
+  'outbox.reason.lastAdmin': 'a server needs an administrator, and this is the last.',
   'outbox.reason.badRequest': 'the server could not read it.',
   'outbox.reason.notFound': 'what it was about is gone.',
   'outbox.reason.handleTaken': 'somebody has that handle.',

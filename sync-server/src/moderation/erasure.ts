@@ -1,0 +1,66 @@
+import { pageDocumentName } from '@skerry/protocol/documentName.ts';
+import { compactDocument } from '../documents/compaction.ts';
+import type { Documents } from '../documents/documents.ts';
+import { blankQuotesOnPage } from '../documents/redaction.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import { rewriteTables } from '../platform/tableFiles.ts';
+import {
+  findPages,
+  listAwaitingFiles,
+  listUnfinished,
+  stampErasures,
+  type Erasure,
+} from './erasureStore.ts';
+
+/** Tables whose rows have held what people wrote. */
+const WRITTEN_TABLES = [
+  'updates',
+  'documents',
+  'messages',
+  'push_queue',
+  'mentions',
+  'node_messages',
+];
+
+export interface ErasureDeps {
+  db: Database;
+  clock: Clock;
+  documents: Pick<Documents, 'changePage'>;
+}
+
+/**
+ * After this no row holds the redacted words: replies to the message stop quoting them, and its page and
+ * theirs are compacted. May be repeated.
+ */
+export async function eraseRows(deps: ErasureDeps, erasure: Erasure): Promise<void> {
+  const { db, clock, documents } = deps;
+  const { id, roomId, messageId } = erasure;
+  const pages = await findPages(db.kysely, roomId, messageId);
+  // A reply comes after what it answers.
+  for (let page = pages?.page ?? 0; page <= (pages?.head ?? -1); page++) {
+    await documents.changePage(roomId, page, () =>
+      Promise.resolve((fork) => {
+        blankQuotesOnPage(fork, messageId);
+      }),
+    );
+    await compactDocument(db, pageDocumentName(roomId, page));
+  }
+  await stampErasures(db.kysely, [id], 'rows_at', clock());
+}
+
+/**
+ * Finishes what a process that died has left of erasures, and writes tables anew whose files still hold what
+ * was erased: after a redaction, and `always` for what people deleted themselves.
+ */
+export async function eraseFiles(
+  deps: ErasureDeps,
+  { always }: { always: boolean },
+): Promise<void> {
+  const { db, clock } = deps;
+  for (const erasure of await listUnfinished(db.kysely)) await eraseRows(deps, erasure);
+  const waiting = await listAwaitingFiles(db.kysely);
+  if (waiting.length === 0 && !always) return;
+  await rewriteTables(db, WRITTEN_TABLES);
+  await stampErasures(db.kysely, waiting, 'files_at', clock());
+}
