@@ -149,6 +149,16 @@ test('G12 a tombstone ends the chain; a redacted message takes nothing', () => {
   rig.serve((doc) => doc.getMap('redactions').set(redacted, { by: BO, at: 2 }));
   const edit = write(rig.fork(11), (doc) => set(doc, redacted, message(ANN, 'back')));
   expect(codeOf(rig.judge(edit))).toBe('removed');
+  const quoting = (quote: string) => {
+    const replyTo = { id: redacted, by: ANN, quote };
+    const reply = { ...message(BO, 'as you said'), replyTo };
+    return rig.judge(
+      write(rig.fork(12), (doc) => set(doc, newId(), reply)),
+      BO,
+    );
+  };
+  expect(codeOf(quoting('what she said'))).toBe('removed');
+  expect(quoting('').kind).toBe('accept');
 });
 
 test('G13 T31 a first value that is a tombstone gets neither a number nor a row', () => {

@@ -1,5 +1,6 @@
 import { isMessageId, type UserId } from '@skerry/protocol/ids.ts';
 import {
+  isTombstone,
   readMessageRecord,
   refuseMessageRecord,
   type MessageRecord,
@@ -28,8 +29,15 @@ export function objectToMessage(
   if (author !== undefined) return author === userId ? refuse('duplicate') : hostile('author');
   if (value === undefined) return undefined;
   const code = refuseMessageRecord(value, userId, previous);
-  if (code === undefined) return undefined;
-  return code === 'author' ? hostile('author') : refuse(code);
+  if (code !== undefined) return code === 'author' ? hostile('author') : refuse(code);
+  return quotesRedacted(view, value) ? refuse('removed') : undefined;
+}
+
+/** A reply that was written offline may hold the words that were taken away since. */
+function quotesRedacted({ doc }: PageView, value: unknown): boolean {
+  const record = readMessageRecord(value);
+  if (record === undefined || isTombstone(record) || record.replyTo === undefined) return false;
+  return record.replyTo.quote !== '' && redactionsOf(doc).has(record.replyTo.id);
 }
 
 /** What a member may not do in this room now, whatever the value. */
