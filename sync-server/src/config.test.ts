@@ -14,12 +14,14 @@ test('every example behind a # is accepted, and each variable is there once', ()
   expect(loadConfig(parseEnv(all))).toMatchObject({
     http: { publicUrl: 'https://chat.example.org' },
     database: { url: 'postgres://skerry:secret@localhost:5432/skerry' },
+    redisUrl: 'redis://localhost:6379',
   });
   const names = [...all.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
   expect(names).toEqual([...new Set(names)]);
 });
 
 test('all that is wrong is named at once', () => {
-  const load = () => loadConfig({ PORT: 'eighty', DATABASE_URL: 'mysql://x', LOG_LEVEL: 'loud' });
-  expect(load).toThrow(/PORT[\s\S]*DATABASE_URL[\s\S]*LOG_LEVEL/);
+  const load = () =>
+    loadConfig({ PORT: 'eighty', DATABASE_URL: 'mysql://x', REDIS_URL: 'localhost' });
+  expect(load).toThrow(/PORT[\s\S]*DATABASE_URL[\s\S]*REDIS_URL/);
 });

@@ -11,6 +11,8 @@ const Env = z.object({
   CLIENT_DIR: z.string().min(1).optional(),
   /** Absent: the embedded database in DATA_DIR. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** Absent: processes on one PostgreSQL tell each other through the database. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** Where people reach the app, when a proxy stands before it. Absent: the request's Host. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Believe X-Forwarded-For and X-Forwarded-Proto. Only behind a proxy of yours. */
@@ -40,6 +42,7 @@ export function loadConfig(source: Record<string, string | undefined>) {
       clientDirectory: env.CLIENT_DIR,
     },
     database: { url: env.DATABASE_URL, dataDir: env.DATA_DIR },
+    redisUrl: env.REDIS_URL,
     pacing: { burst: env.SEND_BURST, perSecond: env.SEND_PER_SECOND },
     logLevel: env.LOG_LEVEL,
   };

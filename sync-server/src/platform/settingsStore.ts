@@ -13,3 +13,12 @@ export async function setSetting(db: Kysely<Schema>, name: string, value: string
     .onConflict((on) => on.column('name').doUpdateSet({ value }))
     .execute();
 }
+
+export async function readSetting(db: Kysely<Schema>, name: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('settings')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row?.value;
+}
