@@ -23,6 +23,7 @@ import { routeUpgrades } from './http/upgrades.ts';
 import { createMembershipStore } from './memberships/membershipStore.ts';
 import { eraseFiles } from './moderation/erasure.ts';
 import { liftEndedSuspension } from './moderation/liftSuspension.ts';
+import { openBus } from './platform/bus/openBus.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { openDatabase, type Database } from './platform/database.ts';
 import { openJobs } from './platform/jobs.ts';
@@ -65,10 +66,13 @@ export async function createApplication(options: Options): Promise<Application> 
   const idempotency = createIdempotencyStore(db);
   const reader = createSessionReader({ sessions, sessionStore, clock });
 
-  const { identify } = reader;
+  const { identify, forget } = reader;
   const tickets = createSyncTickets({ db, clock });
-  const { pacing } = config;
-  const documents = await createDocuments({ db, log, clock, identify, tickets, pacing });
+  const bus = await openBus({ db, redisUrl: config.redisUrl, log });
+  const documents = await createDocuments({
+    ...{ db, log, clock, bus, identify, forget, tickets },
+    pacing: config.pacing,
+  });
   await ensureStarterRooms({ db, access: documents, clock });
 
   const { publicUrl, trustProxy } = config.http;
@@ -116,6 +120,7 @@ export async function createApplication(options: Options): Promise<Application> 
       }, REQUEST_DEADLINE_MS);
       await Promise.all([app.close(), documents.close(), jobs.close()]);
       clearTimeout(requests);
+      await bus.close();
       await db.close();
     },
   };

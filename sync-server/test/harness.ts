@@ -13,6 +13,7 @@ import * as Y from 'yjs';
 import type { Identify } from '../src/accounts/identity.ts';
 import { createSyncTickets } from '../src/accounts/syncTickets.ts';
 import { createDocuments, type Documents, type DocumentsDeps } from '../src/documents/documents.ts';
+import { ALONE, type Bus } from '../src/platform/bus/bus.ts';
 import type { Database } from '../src/platform/database.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { openTestDatabase } from './database.ts';
@@ -53,18 +54,32 @@ export interface Harness {
   db: Database;
   documents: Documents;
   port: number;
+  bus: Bus;
   person: (name: string) => Promise<Person>;
   room: (members: [Person, RoomRole][], kind?: RoomKind) => Promise<RoomId>;
   device: (person: Person | undefined, port?: number) => Device;
   /** Stops the process' part and starts it again on the same database and port. */
   restart: () => Promise<void>;
+  /** Starts what a second process would be, on the same database; it stops with the harness. */
+  secondNode: () => Promise<HarnessNode>;
   stop: () => Promise<void>;
+}
+
+/** One process' part. */
+export interface HarnessNode {
+  documents: Documents;
+  port: number;
+  bus: Bus;
 }
 
 type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock' | 'strangers' | 'onRotated'>> & {
   identify?: (db: Database) => Identify;
+  /** Default: one of the kind that the run is about. */
+  database?: Database;
   /** Stands between the server and its database. */
   wrap?: (db: Database) => Database;
+  /** Between the nodes; without it each is alone. */
+  openBus?: (db: Database) => Promise<Bus>;
   log?: Logger;
   /** Default: one of the run's kind. Closed at the end, as that one is. */
   database?: Database;
@@ -77,9 +92,11 @@ export async function startHarness(options: Options = {}): Promise<Harness> {
   const db = options.database ?? (await openTestDatabase());
   const seen = options.wrap?.(db) ?? db;
   const devices = new Set<Device>();
-  const start = () =>
+  const start = (bus: Bus) =>
     createDocuments({
       db: seen,
+      bus,
+      forget: () => undefined,
       log: options.log ?? pino({ level: 'silent' }),
       clock: options.clock ?? systemClock,
       identify: (options.identify ?? identifyBySession)(db),
@@ -88,34 +105,52 @@ export async function startHarness(options: Options = {}): Promise<Harness> {
       ...(options.strangers === undefined ? {} : { strangers: options.strangers }),
       ...(options.onRotated === undefined ? {} : { onRotated: options.onRotated }),
     });
-  let documents = await start();
-  const http = createServer();
-  http.on('upgrade', (request, socket, head) => {
-    documents.handleUpgrade(request, socket, head, { ownOrigin: false, address: '127.0.0.1' });
-  });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const { port } = http.address() as AddressInfo;
+  const stops: (() => Promise<void>)[] = [];
+  const startNode = async (): Promise<HarnessNode & { restart: () => Promise<void> }> => {
+    const bus = (await options.openBus?.(db)) ?? ALONE;
+    let documents = await start(bus);
+    const http = createServer();
+    http.on('upgrade', (request, socket, head) => {
+      documents.handleUpgrade(request, socket, head, { ownOrigin: false, address: '127.0.0.1' });
+    });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    stops.push(async () => {
+      await documents.close();
+      await bus.close();
+      await new Promise((resolve) => http.close(resolve));
+    });
+    return {
+      get documents() {
+        return documents;
+      },
+      port: (http.address() as AddressInfo).port,
+      bus,
+      restart: async () => {
+        await documents.close();
+        documents = await start(bus);
+      },
+    };
+  };
+  const first = await startNode();
   return {
     db,
     get documents() {
-      return documents;
+      return first.documents;
     },
-    port,
+    port: first.port,
+    bus: first.bus,
     person: (name) => insertPerson(db, name),
     room: (members, kind = 'public') => insertRoom(db, members, kind),
-    device: (person, through = port) => {
+    device: (person, through = first.port) => {
       const device = openDevice(person, through, devices);
       devices.add(device);
       return device;
     },
-    restart: async () => {
-      await documents.close();
-      documents = await start();
-    },
+    restart: first.restart,
+    secondNode: startNode,
     stop: async () => {
       for (const device of [...devices]) device.close();
-      await documents.close();
-      await new Promise((resolve) => http.close(resolve));
+      for (const stop of stops) await stop();
       await db.close();
     },
   };

@@ -93,11 +93,17 @@ export interface OpenDocument {
   close: (reason: RefusalCode) => void;
 }
 
+/** What a room's or a person's standing changed to is read from the tables; this only says where to look. */
+export interface AccessChange {
+  roomId?: RoomId;
+  userId?: UserId;
+}
+
 /** Decides anew for open documents after a change, and closes those that may not stay open. */
 export async function closeRefused(
   store: AccessStore,
   open: readonly OpenDocument[],
-  change: { roomId?: RoomId; userId?: UserId },
+  change: AccessChange,
 ): Promise<void> {
   const concerned = open.filter(
     ({ name, userId }) =>

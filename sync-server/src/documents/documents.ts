@@ -9,9 +9,11 @@ import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import type { Logger } from 'pino';
 import type { Identify } from '../accounts/identity.ts';
 import type { SyncTickets } from '../accounts/syncTickets.ts';
+import type { SessionReader } from '../accounts/sessionReader.ts';
+import type { Bus } from '../platform/bus/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
-import { closeRefused } from './access.ts';
+import { closeRefused, type AccessChange } from './access.ts';
 import { createAccessStore } from './accessStore.ts';
 import { createAdmission, openDocuments } from './admission.ts';
 import { createOffenceLog } from './auditStore.ts';
@@ -22,7 +24,9 @@ import { createJudging } from './judging.ts';
 import type { Lane } from './lane.ts';
 import type { ChangeJob } from './laneJobs.ts';
 import { createLoading, refresh } from './loading.ts';
+import { createNodes, type OwnDocuments } from './nodes.ts';
 import { Pacing, type PacingLimits } from './pacing.ts';
+import { createPresenceRelay } from './presenceRelay.ts';
 import { watchSessions } from './sessionWatch.ts';
 import { SocketRegistry } from './socketRegistry.ts';
 import type { DocumentStats } from './stats.ts';
@@ -34,18 +38,16 @@ export interface DocumentsDeps {
   db: Database;
   log: Logger;
   clock: Clock;
+  /** To the other processes on this database. */
+  bus: Bus;
   identify: Identify;
   tickets: Pick<SyncTickets, 'take'>;
+  /** What `identify` remembers of these is to be read again. */
+  forget: SessionReader['forget'];
   pacing: PacingLimits;
   strangers?: StrangerLimits;
   /** Called by the process that has moved a room's head to its next page, once. */
   onRotated?: (roomId: RoomId) => void;
-}
-
-/** What a room's or a person's standing changed to is read from the tables; this only says where to look. */
-export interface AccessChange {
-  roomId?: RoomId;
-  userId?: UserId;
 }
 
 /** Yjs documents: who opens them, what gets in, and how it is stored. */
@@ -83,10 +85,12 @@ const MAX_PENDING_DOCUMENTS = 256;
 const MAX_PENDING_BYTES = 1_024 * 1_024;
 const CLOSE_DEADLINE_MS = 5_000;
 const CLOSE_POLL_MS = 20;
+/** Open documents that are judged anew in one go. */
+const MAX_JUDGED = 500;
 
 /** Starts the documents of one process. */
 export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
-  const { db, log, clock } = deps;
+  const { db, log, clock, bus } = deps;
   const store = createAccessStore(db);
   const updateLog = createUpdateLog(db);
   const lanes = new Map<string, Lane>();
@@ -112,7 +116,14 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
   });
   const loading = createLoading({
     db,
-    log: updateLog,
+    log: {
+      ...updateLog,
+      commit: async (entry) => {
+        const isCommitted = await updateLog.commit(entry);
+        if (isCommitted) nodes.committed(entry.name, entry.version + entry.updates.length);
+        return isCommitted;
+      },
+    },
     access: store,
     clock,
     serverClientId: randomClientId(),
@@ -121,9 +132,11 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     lanes,
     onPageClosed: (page, isOurs) => {
       heads.onPageClosed(page, isOurs);
+      if (isOurs) bus.publish({ type: 'head', roomId: page.roomId });
     },
   });
-  const hocuspocus = new Hocuspocus<SyncContext>({
+  const presence = createPresenceRelay(bus, () => hocuspocus.documents);
+  const hocuspocus: Hocuspocus<SyncContext> = new Hocuspocus<SyncContext>({
     quiet: true,
     debounce: STORE_DEBOUNCE_MS,
     maxDebounce: MAX_STORE_DEBOUNCE_MS,
@@ -131,7 +144,13 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     maxUnauthenticatedQueueSize: MAX_PENDING_BYTES,
     // A batch is one transaction already, and an echo must not come after the answer to a barrier.
     flushDelay: false,
-    extensions: [access.extension, ...loading, createAwareness(), judging.extension],
+    extensions: [
+      access.extension,
+      ...loading,
+      createAwareness(),
+      presence.extension,
+      judging.extension,
+    ],
   });
   const endpoint = createSyncEndpoint({
     hocuspocus,
@@ -166,21 +185,51 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       if (change.roomId === undefined || change.roomId === name.roomId) lane.outdateRules();
     }
   };
-  return Promise.resolve({
-    stats,
-    handleUpgrade: endpoint.handleUpgrade,
-    handlePlainUpgrade: endpoint.handlePlainUpgrade,
+  const own: OwnDocuments = {
+    rejudge: async (change) => {
+      access.bumpEpoch();
+      outdatePages(change);
+      const open = openDocuments(hocuspocus);
+      for (let from = 0; from < open.length; from += MAX_JUDGED)
+        await closeRefused(store, open.slice(from, from + MAX_JUDGED), change);
+    },
     refreshRoom: async (roomId) => {
       outdatePages({ roomId });
       await refreshLoaded(roomDocumentName(roomId));
     },
     refreshUser: (userId) => refreshLoaded(userDocumentName(userId)),
     refreshHead: heads.refreshHead,
+    refreshAll: async () => {
+      for (const name of [...lanes.keys()]) await refreshLoaded(name);
+    },
+    endSessions: (sessionIds) => {
+      access.bumpEpoch();
+      watch.end(new Set(sessionIds));
+    },
+    loading: (name) => hocuspocus.loadingDocuments.get(name),
+  };
+  const nodes = createNodes({ bus, log, updateLog, lanes, presence, own, forget: deps.forget });
+  return Promise.resolve({
+    stats,
+    handleUpgrade: endpoint.handleUpgrade,
+    handlePlainUpgrade: endpoint.handlePlainUpgrade,
+    refreshRoom: async (roomId) => {
+      bus.publish({ type: 'room', roomId });
+      await own.refreshRoom(roomId);
+    },
+    refreshUser: async (userId) => {
+      bus.publish({ type: 'user', userId });
+      await own.refreshUser(userId);
+    },
+    refreshHead: async (roomId) => {
+      bus.publish({ type: 'head', roomId });
+      await own.refreshHead(roomId);
+    },
     accessChanged: async (change) => {
       access.bumpEpoch();
       await store.bumpRules(change);
-      outdatePages(change);
-      await closeRefused(store, openDocuments(hocuspocus), change);
+      bus.publish({ type: 'access', ...change });
+      await own.rejudge(change);
     },
     changePage: async (roomId, page, prepare) => {
       const name = pageDocumentName(roomId, page);
@@ -194,11 +243,12 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       }
     },
     endSessions: (sessionIds) => {
-      access.bumpEpoch();
-      watch.end(new Set(sessionIds));
+      bus.publish({ type: 'sessions-ended', sessionIds: [...sessionIds] });
+      own.endSessions(sessionIds);
     },
     close: async () => {
       watch.stop();
+      nodes.stop();
       endpoint.close();
       judging.close();
       hocuspocus.closeConnections();

@@ -83,6 +83,11 @@ export class Lane {
     return this.#document.version;
   }
 
+  /** Counts the access changes that the next commit knows of. */
+  get rules(): number {
+    return this.#document.rules;
+  }
+
   /** Reads the document from the log; the update is for whoever fills the live document. */
   load(): Promise<Uint8Array | undefined> {
     return this.#document.load();

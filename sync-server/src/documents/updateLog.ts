@@ -20,6 +20,12 @@ export interface StoredDocument {
   owners: [ClientId, UserId | null][];
 }
 
+export interface Progress {
+  name: string;
+  version: number;
+  rules: number;
+}
+
 /** Append-only log of Yjs updates: an update is committed here before it is applied, relayed or acknowledged. */
 export interface UpdateLog {
   /** What came after version `after` (-1: everything), read in one statement; creates the document's row. */
@@ -31,6 +37,8 @@ export interface UpdateLog {
   commit: (entry: LogEntry) => Promise<boolean>;
   /** Closes a full page and opens the next one. False: it is closed already or has moved; a throw as above. */
   closePage: (page: FullPage) => Promise<boolean>;
+  /** How far these documents are in the database. */
+  findProgress: (names: readonly string[]) => Promise<Progress[]>;
   /** Which of these ids the room has stored, and by whom. */
   findAuthors: (roomId: RoomId, ids: readonly MessageId[]) => Promise<Map<MessageId, UserId>>;
   /** Commits so far, and updates in them. */
@@ -51,6 +59,11 @@ export function createUpdateLog(db: Pick<Database, 'kysely' | 'commits'>): Updat
     },
     commit: (entry) => group.commit(entry),
     closePage: (page) => closePage(db, page),
+    findProgress: async (names) => {
+      const { rows } = await sql<Progress>`
+        select name, version, rules from documents where name = any(${names})`.execute(db.kysely);
+      return rows;
+    },
     findAuthors: async (roomId, ids) => {
       if (ids.length === 0) return new Map();
       const rows = await db.kysely

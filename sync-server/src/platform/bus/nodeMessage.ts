@@ -26,10 +26,12 @@ const NodeMessage = z.discriminatedUnion('type', [
     roomId: z.exactOptional(RoomId),
     userId: z.exactOptional(UserId),
   }),
-  /** The tables say something new about a room, and about it in its members' lists. */
+  /** The tables say something new about a room. */
   z.object({ type: z.literal('room'), roomId: RoomId }),
   /** The tables say something new about a person's list of rooms. */
   z.object({ type: z.literal('user'), userId: UserId }),
+  /** A room goes on in its next page. */
+  z.object({ type: z.literal('head'), roomId: RoomId }),
   /** Stored session ids: hashes of tokens, not the tokens. */
   z.object({ type: z.literal('sessions-ended'), sessionIds: z.array(z.string()) }),
   /** Presence of clients that are connected to the process that says so. */
