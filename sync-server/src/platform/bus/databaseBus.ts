@@ -35,7 +35,7 @@ export class DatabaseBus implements Bus {
   #polling: NodeJS.Timeout | undefined;
   /** All that was written before is known. By the database's clock, as all times here. */
   #readAt: number;
-  #cleanedAt: number;
+  #cleanedAt = 0;
   /** Rows of the overlap that were heard, with their times. */
   readonly #heard = new Map<string, number>();
   /** Something may not have got through since the database answered. */
@@ -50,7 +50,6 @@ export class DatabaseBus implements Bus {
     this.#db = db;
     this.#log = log;
     this.#readAt = now;
-    this.#cleanedAt = now;
     this.#pollLater();
   }
 
