@@ -1,13 +1,16 @@
 // Full-size crash and fuzz runs. Prints one JSON line each; ends with 1 when anything was lost, renumbered or
 // let through.
-// usage: soak.ts [crash rounds] [mutated updates]
+// usage: soak.ts [crash rounds] [mutated updates] [crash rounds of two processes]
 import { crashRounds } from '../test/crash.ts';
+import { crashInTurns } from '../test/crashTurns.ts';
 import { fuzzGate } from '../test/gateFuzz.ts';
 import { createDatabase } from '../test/sqlAccess.ts';
 import { startPostgres } from '../test/throwawayPostgres.ts';
+import { startRedis } from '../test/throwawayRedis.ts';
 
 const rounds = Number(process.argv[2] ?? 20);
 const mutations = Number(process.argv[3] ?? 100_000);
+const turns = Number(process.argv[4] ?? rounds);
 let failed = false;
 
 const fuzzed = fuzzGate(mutations);
@@ -15,6 +18,7 @@ process.stdout.write(`${JSON.stringify({ run: 'gate fuzz', ...fuzzed })}\n`);
 if (fuzzed.faults.length > 0) failed = true;
 
 const postgres = await startPostgres({ fsync: true });
+const redis = await startRedis();
 try {
   const runs = [{ database: 'pglite' }, { database: 'postgres', databaseUrl: postgres.url }];
   for (const { database, databaseUrl } of runs) {
@@ -28,7 +32,15 @@ try {
       if (result.lost + result.moved + result.holes > 0) failed = true;
     }
   }
+  for (const redisUrl of [redis.url, undefined]) {
+    const databaseUrl = await createDatabase(postgres.url);
+    const result = await crashInTurns({ rounds: turns, databaseUrl, redisUrl });
+    const run = { run: 'crash in turns', redis: redisUrl !== undefined, ...result };
+    process.stdout.write(`${JSON.stringify(run)}\n`);
+    if (result.lost + result.moved + result.holes + result.differing > 0) failed = true;
+  }
 } finally {
+  await redis.dispose();
   await postgres.stop();
 }
 process.exit(failed ? 1 : 0);
