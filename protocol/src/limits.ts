@@ -43,6 +43,10 @@ export const MAX_CLOSED_PAGE_CLIENTS = 1_000;
 
 /** Client ids after which the server writes a user document anew. */
 export const MAX_USER_DOCUMENT_CLIENTS = 400;
+/** Rooms that one root of a user document may name. */
+export const MAX_USER_DOCUMENT_KEYS = 2_000;
+/** Drafts a person may have begun at a time. */
+export const MAX_DRAFTS = 100;
 /** Messages below a read mark that may count as unread all the same. */
 export const MAX_READ_EXCEPTIONS = 200;
 /** Unread messages that are counted one by one; above, "at least so many" is known. */
