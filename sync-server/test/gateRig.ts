@@ -3,7 +3,7 @@ import { definePage } from '@skerry/protocol/page/pageDoc.ts';
 import * as encoding from 'lib0/encoding';
 import { v7 as uuidv7 } from 'uuid';
 import * as Y from 'yjs';
-import { judge } from '../src/documents/gate/gate.ts';
+import { judgePage } from '../src/documents/gate/pageRules.ts';
 import type { Frame, GateVerdict, PageView } from '../src/documents/gate/verdict.ts';
 
 export const ANN = UserId.parse('01890000-0000-7000-8000-00000000000a');
@@ -36,7 +36,7 @@ export class GateRig {
   }
 
   judge(update: Uint8Array, userId: UserId = ANN, frame: Frame = 'update'): GateVerdict {
-    return judge(this.view, update, userId, frame);
+    return judgePage(this.view, update, userId, frame);
   }
 
   /** Judges, and does what a lane does with an accepted update. */

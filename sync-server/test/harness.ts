@@ -74,8 +74,6 @@ export interface HarnessNode {
 
 type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock' | 'strangers' | 'onRotated'>> & {
   identify?: (db: Database) => Identify;
-  /** Default: one of the kind that the run is about. */
-  database?: Database;
   /** Stands between the server and its database. */
   wrap?: (db: Database) => Database;
   /** Between the nodes; without it each is alone. */

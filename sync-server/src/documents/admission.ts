@@ -46,8 +46,8 @@ export function createAdmission(
           log.error({ cause: describeError(error) }, 'access was not decided');
           throw new AccessRefusal('unavailable');
         });
-      // Only pages are written by members.
-      connectionConfig.readOnly = parseDocumentName(documentName)?.kind !== 'page';
+      // Members write pages, and everybody their own user document, which nobody else opens.
+      connectionConfig.readOnly = parseDocumentName(documentName)?.kind === 'room';
       return { identity, accessEpoch };
     },
     // Access may have changed between the decision and the open connection.

@@ -6,6 +6,7 @@ import type {
   RoomId,
   UserId,
 } from '@skerry/protocol/ids.ts';
+import type { ReadMark } from '@skerry/protocol/user/readMark.ts';
 
 /** What one document's batch writes, all or nothing. */
 export interface LogEntry {
@@ -19,6 +20,8 @@ export interface LogEntry {
   posts: PostRow[];
   edits: EditRow[];
   redactions?: readonly RedactionRow[];
+  /** User documents only. */
+  reading?: ReadingRows;
 }
 
 export interface PostRow {
@@ -50,6 +53,13 @@ export interface RedactionRow {
   reason: string | null;
   /** The id under which its erasure is followed. */
   erasureId: string;
+}
+
+/** How far a person has read, for unread counts and receipts. */
+export interface ReadingRows {
+  userId: UserId;
+  marks: { roomId: RoomId; mark: ReadMark }[];
+  sharesReceipts?: boolean;
 }
 
 /**
@@ -94,6 +104,18 @@ with entry as (
   from unnest($22::text[], $23::uuid[], $24::uuid[], $25::text[], $26::bigint[])
     as e(name, room_id, id, text, edited_at)
   join bumped using (name) where m.room_id = e.room_id and m.id = e.id
+), marked as (
+  insert into read_marks (user_id, room_id, number, except_numbers)
+  select k.user_id, k.room_id, k.number, k.except_numbers::bigint[]
+  from unnest($27::text[], $28::uuid[], $29::uuid[], $30::bigint[], $31::text[])
+    as k(name, user_id, room_id, number, except_numbers)
+  join bumped using (name) join rooms r on r.id = k.room_id
+  on conflict (user_id, room_id)
+    do update set number = excluded.number, except_numbers = excluded.except_numbers
+), shared as (
+  update users u set shares_receipts = s.shares
+  from unnest($32::text[], $33::uuid[], $34::boolean[]) as s(name, user_id, shares)
+  join bumped using (name) where u.id = s.user_id
 )`;
 export const COMMIT_STATEMENT = `${WRITES}
 select name from bumped`;
@@ -107,6 +129,16 @@ export function commitParameters(entries: readonly LogEntry[]): unknown[] {
   );
   const updates = entries.flatMap(({ name, version, updates }) =>
     updates.map((data, index) => ({ name, version: version + 1 + index, data })),
+  );
+  const marks = entries.flatMap(({ name, reading }) =>
+    (reading?.marks ?? []).map(({ roomId, mark }) => ({
+      ...{ name, roomId, userId: reading?.userId, number: mark.number },
+      // An array of arrays would be unnested to the bottom.
+      except: `{${(mark.except ?? []).join()}}`,
+    })),
+  );
+  const sharing = entries.flatMap(({ name, reading }) =>
+    reading?.sharesReceipts === undefined ? [] : [{ name, ...reading }],
   );
   return [
     entries.map((entry) => entry.name),
@@ -135,6 +167,14 @@ export function commitParameters(entries: readonly LogEntry[]): unknown[] {
     edits.map((edit) => edit.id),
     edits.map((edit) => edit.text),
     edits.map((edit) => edit.editedAt),
+    marks.map((mark) => mark.name),
+    marks.map((mark) => mark.userId),
+    marks.map((mark) => mark.roomId),
+    marks.map((mark) => mark.number),
+    marks.map((mark) => mark.except),
+    sharing.map((each) => each.name),
+    sharing.map((each) => each.userId),
+    sharing.map((each) => each.sharesReceipts),
   ];
 }
 

@@ -17,6 +17,7 @@ import type { OnPageClosed } from './pageBounds.ts';
 import { PageWriting } from './pageWriting.ts';
 import { forkAndChange } from './serverStructs.ts';
 import type { UpdateLog } from './updateLog.ts';
+import { UserWriting } from './userWriting.ts';
 import type { Writing } from './writing.ts';
 
 /** Updates judged per turn. Bigger batches are faster; the bound keeps one commit statement small. */
@@ -73,6 +74,7 @@ export class Lane {
     this.name = name;
     this.#options = options;
     if (parsed.kind === 'page') this.#writing = new PageWriting(options, parsed);
+    if (parsed.kind === 'user') this.#writing = new UserWriting(options, parsed);
     this.#document = new LoggedDocument(name, doc, log, () => this.#writing?.outdate());
     const define = { page: definePage, room: defineRoom, user: defineUser }[parsed.kind];
     define(doc);

@@ -6,6 +6,7 @@ import type * as Y from 'yjs';
 import type { LogEntry } from './commitStatement.ts';
 import type { Acceptance, AcceptedMessage, Standing } from './gate/verdict.ts';
 import type { EncodedSize } from './encodedSize.ts';
+import { Overlaps } from './overlaps.ts';
 import type { PageLimits } from './pageBounds.ts';
 import { mintPageUpdate } from './serverStructs.ts';
 import type { Batch } from './writing.ts';
@@ -31,8 +32,7 @@ export class PageBatch implements Batch {
   readonly #entry: LogEntry;
   readonly #order: OrderEntry[] = [];
   readonly #people = new Map<UserId, [string, string]>();
-  readonly #clients = new Set<ClientId>();
-  readonly #keys = new Set<string>();
+  readonly #overlaps = new Overlaps();
   #bytes = 0;
 
   constructor(page: Page) {
@@ -51,20 +51,16 @@ export class PageBatch implements Batch {
   }
 
   meets(accepted: Acceptance, update: Uint8Array): boolean {
-    for (const client of accepted.clients.keys()) if (this.#clients.has(client)) return true;
-    for (const key of accepted.keys) if (this.#keys.has(key)) return true;
     // The first one may be the one that fills the page.
-    return !this.isEmpty && !this.#hasRoomFor(accepted, update);
+    return this.#overlaps.meets(accepted) || (!this.isEmpty && !this.#hasRoomFor(accepted, update));
   }
 
   add(update: Uint8Array, userId: UserId, accepted: Acceptance): void {
     this.#entry.updates.push(update);
     this.#bytes += update.length;
-    for (const [id, nextClock] of accepted.clients) {
-      this.#clients.add(id);
+    this.#overlaps.add(accepted);
+    for (const [id, nextClock] of accepted.clients)
       this.#entry.clients.push({ id, owner: userId, nextClock });
-    }
-    for (const key of accepted.keys) this.#keys.add(key);
     for (const post of accepted.posts) this.#addPost(post, userId);
     for (const edit of accepted.edits) this.#addEdit(edit);
     if (accepted.posts.length > 0) this.#introduce(userId);
@@ -88,7 +84,7 @@ export class PageBatch implements Batch {
   #hasRoomFor({ posts, clients }: Acceptance, update: Uint8Array): boolean {
     const { doc, limits, size } = this.#page;
     const { clients: known } = doc.store;
-    const fresh = [...this.#clients, ...clients.keys()].filter((id) => !known.has(id));
+    const fresh = [...this.#overlaps.clients, ...clients.keys()].filter((id) => !known.has(id));
     return (
       orderOf(doc).length + this.#order.length + posts.length <= MAX_PAGE_MESSAGES &&
       known.size + fresh.length <= limits.clients &&

@@ -3,7 +3,7 @@ import { MAX_CLOSED_PAGE_BYTES } from '@skerry/protocol/limits.ts';
 import { messagesOf } from '@skerry/protocol/page/pageDoc.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RoomAccess } from './accessStore.ts';
-import { judge } from './gate/gate.ts';
+import { judgePage } from './gate/pageRules.ts';
 import type { GateVerdict } from './gate/verdict.ts';
 import type { UpdateJob } from './laneJobs.ts';
 import type { LoggedDocument } from './loggedDocument.ts';
@@ -55,7 +55,7 @@ export class PageWriting implements Writing {
       standing: this.#standings.of(job.userId),
       elsewhere: this.#elsewhere,
     };
-    const verdict = judge(view, job.update, job.userId, job.frame);
+    const verdict = judgePage(view, job.update, job.userId, job.frame);
     return verdict.kind === 'accept' ? this.bounds.fit(document, verdict) : verdict;
   }
 

@@ -18,6 +18,13 @@ test('T35 an int8 is a number through every handle, 53 bits of it', async () => 
   expect((await viaRaw(db.raw)).rows).toEqual(largest);
 });
 
+test('T35 a list of int8 is a list of numbers', async () => {
+  const text = `select '{1,9007199254740991}'::int8[] as some, '{}'::int8[] as none`;
+  expect((await db.jobs.executeSql(text)).rows).toEqual([
+    { some: [1, Number.MAX_SAFE_INTEGER], none: [] },
+  ]);
+});
+
 test('a transaction that throws leaves nothing behind', async () => {
   const work = inTransaction(db, async (tx) => {
     await tx.insertInto('settings').values({ name: 'left', value: '1' }).execute();

@@ -15,6 +15,7 @@ const POOL_SIZE = 10;
 /** Folder of a restored database that is complete and waits to take the place of `database`. */
 export const RESTORED = 'database.restored';
 const INT8_OID = 20;
+const INT8_ARRAY_OID = 1016;
 
 /**
  * One database, four ways in. Inside a transaction only that transaction's handle may be used: on PGlite
@@ -112,6 +113,7 @@ function openServer(url: string): Database {
   // int8 as a number, as PGlite gives it: client ids are 53-bit and would compare wrong as strings.
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8_OID, Number);
+  types.setTypeParser(INT8_ARRAY_OID, (text) => JSON.parse(`[${text.slice(1, -1)}]`) as number[]);
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_SIZE,

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import type { Chains } from './chains.ts';
 import { hostile, refuse, type Objection } from './objection.ts';
 import { findStruct, structId, type DecodedUpdate } from './structs.ts';
-import type { PageView } from './verdict.ts';
+import type { View } from './verdict.ts';
 
 /** Steps over delete ranges of one update: overlapping ranges would repeat the walk. */
 const MAX_STEPS = 65_536;
@@ -13,7 +13,7 @@ const MAX_STEPS = 65_536;
  * clock would stay pending in Yjs and delete its victim's next message.
  */
 export function objectToDeletes(
-  view: Pick<PageView, 'doc' | 'owners'>,
+  view: View,
   userId: UserId,
   { deletes }: DecodedUpdate,
   chains: Chains,

@@ -1,17 +1,14 @@
 import type { ClientId, UserId } from '@skerry/protocol/ids.ts';
 import {
-  MAX_CLOSED_PAGE_CLIENTS,
   MAX_DELETE_RANGES_PER_UPDATE,
   MAX_KEYS_PER_UPDATE,
   MAX_STRUCT_LENGTH,
 } from '@skerry/protocol/limits.ts';
-import { isTombstone, readMessageRecord } from '@skerry/protocol/page/messageRecord.ts';
 import * as Y from 'yjs';
 import { Chains, type KeyChange } from './chains.ts';
 import { objectToDeletes } from './deleteRanges.ts';
-import { objectToMessage, objectToRoom } from './messageRules.ts';
 import { hostile, refuse, type Objection } from './objection.ts';
-import { objectToReaction } from './reactionRules.ts';
+import type { Rules } from './rules.ts';
 import {
   decodeUpdate,
   findStruct,
@@ -20,8 +17,7 @@ import {
   type DecodedUpdate,
   type Struct,
 } from './structs.ts';
-import type { AcceptedMessage, Frame, GateVerdict, HostileRule, PageView } from './verdict.ts';
-import { inWritingOrder } from './writingOrder.ts';
+import type { Frame, GateVerdict, HostileRule, View } from './verdict.ts';
 
 /** Clocks one update may add: overwritten values merge into structs that claim many in a few bytes. */
 const MAX_NEW_CLOCKS = 4 * MAX_STRUCT_LENGTH;
@@ -35,21 +31,23 @@ const LEFT_OVER: ReadonlySet<HostileRule> = new Set([
   'delete',
   'delete-ahead',
   'gc',
+  'retired-client',
 ]);
 
 /**
- * Decides what one Yjs V1 update of `userId` may do to a page. Pure: nothing is applied here, and the
+ * Decides what one Yjs V1 update of `userId` may do to a document. Pure: nothing is applied here, and the
  * verdict holds only for the document at exactly this version. Rules G1 … are numbered in SPEC.md.
  */
 export function judge(
-  view: PageView,
+  rules: Rules,
+  view: View,
   update: Uint8Array,
   userId: UserId,
   frame: Frame,
 ): GateVerdict {
   const decoded = decodeUpdate(update);
   if (decoded === undefined) return { kind: 'refuse', code: 'hostile', hostile: 'malformed' };
-  const gate = new Gate(view, userId, decoded);
+  const gate = new Gate(rules, view, userId, decoded);
   const outcome = gate.run(frame);
   if (outcome === 'later') return { kind: 'later' };
   if (outcome === undefined) return gate.verdict();
@@ -67,14 +65,16 @@ export function judge(
 class Gate {
   /** `<root>/<key>` that is being judged. */
   path: string | undefined;
-  readonly #view: PageView;
+  readonly #rules: Rules;
+  readonly #view: View;
   readonly #userId: UserId;
   readonly #decoded: DecodedUpdate;
   readonly #chains: Chains;
   /** Client id → clock with this update's structs so far. */
   readonly #clocks = new Map<ClientId, number>();
 
-  constructor(view: PageView, userId: UserId, decoded: DecodedUpdate) {
+  constructor(rules: Rules, view: View, userId: UserId, decoded: DecodedUpdate) {
+    this.#rules = rules;
     this.#view = view;
     this.#userId = userId;
     this.#decoded = decoded;
@@ -88,6 +88,9 @@ class Gate {
   run(frame: Frame): Objection | 'later' | undefined {
     const early = this.#objectToSize(frame);
     if (early !== undefined) return early;
+    // Made on a copy from before the document was written anew.
+    if (this.#decoded.structs.some(({ id }) => this.#isRetired(id.client)))
+      return frame === 'sync-step-2' ? hostile('retired-client') : 'later';
     for (const struct of this.#decoded.structs) {
       const objection = this.#objectToStruct(struct);
       if (objection !== undefined) return objection;
@@ -96,26 +99,29 @@ class Gate {
       this.path = path;
       // A value that is gone without a successor is a bare Yjs delete.
       if (change.value === undefined) return refuse('shape');
-      const objection = objectToRoom(this.#view, change);
+      const objection = this.#rules.objectToLast(change);
       if (objection !== undefined) return objection;
     }
     this.path = undefined;
     return (
       objectToDeletes(this.#view, this.#userId, this.#decoded, this.#chains, this.#clocks) ??
-      this.#objectToPage()
+      this.#objectToWhole()
     );
   }
 
   verdict(): GateVerdict {
     if (this.#clocks.size === 0) return { kind: 'nothing' };
-    const { posts, edits } = this.#messages();
     return {
       kind: 'accept',
       clients: this.#clocks,
       keys: new Set(this.#chains.keys.keys()),
-      posts: inWritingOrder(posts),
-      edits,
+      ...this.#rules.effectsOf(this.#chains.keys.values()),
     };
+  }
+
+  #isRetired(client: ClientId): boolean {
+    const { doc, owners } = this.#view;
+    return owners.get(client) === this.#userId && Y.getState(doc.store, client) === 0;
   }
 
   #isServer(client: ClientId): boolean {
@@ -157,7 +163,7 @@ class Gate {
     const place = origin === undefined ? this.#placeOfFirst(item) : this.#placeAfter(origin);
     if (place === 'later' || 'code' in place) return place;
     const { root, key } = place;
-    if (root !== 'messages' && root !== 'reactions') return hostile('root');
+    if (!this.#rules.roots.has(root)) return hostile('root');
     this.path = `${root}/${key}`;
     const isDeleted = item.content instanceof Y.ContentDeleted;
     if (!isDeleted && !(item.content instanceof Y.ContentAny && item.length === 1))
@@ -167,10 +173,7 @@ class Gate {
     if (!this.#chains.follows(change, origin)) return this.#whoseChain(change);
     const value: unknown = isDeleted ? undefined : item.content.getContent()[0];
     if (!isDeleted && value === undefined) return refuse('shape');
-    const objection =
-      root === 'messages'
-        ? objectToMessage(this.#view, this.#userId, change, value)
-        : objectToReaction(this.#view, this.#userId, this.#chains, change, value);
+    const objection = this.#rules.objectToSet(change, value, this.#chains);
     if (objection !== undefined) return objection;
     this.#chains.extend(change, client, from, end, value);
     this.#clocks.set(client, end);
@@ -197,47 +200,14 @@ class Gate {
 
   /** A set that does not follow the present value: too late if the key is the sender's, else an attack. */
   #whoseChain(change: KeyChange): Objection {
-    const isOwn =
-      change.root === 'messages'
-        ? objectToMessage(this.#view, this.#userId, change, undefined)
-        : objectToReaction(this.#view, this.#userId, this.#chains, change, undefined);
-    return isOwn ?? refuse('stale');
+    return this.#rules.objectToSet(change, undefined, this.#chains) ?? refuse('stale');
   }
 
-  #messages(): { posts: AcceptedMessage[]; edits: AcceptedMessage[] } {
-    const posts: AcceptedMessage[] = [];
-    const edits: AcceptedMessage[] = [];
-    for (const { root, key, isNew, tip, value } of this.#chains.keys.values()) {
-      if (root !== 'messages' || tip === undefined) continue;
-      const record = readMessageRecord(value);
-      if (record === undefined) throw new Error('an accepted message cannot be read');
-      const message = {
-        id: key as AcceptedMessage['id'],
-        record,
-        client: tip.client,
-        clock: tip.clock,
-      };
-      if (!isNew) edits.push(message);
-      // Written and deleted before it was ever stored: others learn nothing of it.
-      else if (!isTombstone(record)) posts.push(message);
-    }
-    return { posts, edits };
-  }
-
-  #objectToPage(): Objection | undefined {
-    const { closed, isTooLarge, doc } = this.#view;
+  #objectToWhole(): Objection | undefined {
     if (this.#clocks.size === 0) return undefined;
-    const [first] = closed ? this.#messages().posts : [];
-    if (first !== undefined) {
-      this.path = `messages/${first.id}`;
-      return refuse('page-closed');
-    }
-    [this.path] = this.#chains.keys.keys();
-    const { clients } = doc.store;
-    const fresh = [...this.#clocks.keys()].filter((client) => !clients.has(client));
-    return isTooLarge || clients.size + fresh.length > MAX_CLOSED_PAGE_CLIENTS
-      ? refuse('page-full')
-      : undefined;
+    const found = this.#rules.objectToWhole([...this.#chains.keys.values()], this.#clocks);
+    this.path = found?.key;
+    return found?.objection;
   }
 }
 

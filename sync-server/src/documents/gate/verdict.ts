@@ -1,6 +1,7 @@
-import type { ClientId, MessageId, UserId } from '@skerry/protocol/ids.ts';
+import type { ClientId, MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
 import type { MessageRecord } from '@skerry/protocol/page/messageRecord.ts';
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
+import type { ReadMark } from '@skerry/protocol/user/readMark.ts';
 import type * as Y from 'yjs';
 
 /**
@@ -24,7 +25,9 @@ export type HostileRule =
   | 'author'
   | 'delete'
   | 'delete-ahead'
-  | 'read-only';
+  | 'read-only'
+  /** An own id of a copy from before the document was written anew; never an attack. */
+  | 'retired-client';
 
 /** A message value that an accepted update sets. */
 export interface AcceptedMessage {
@@ -34,16 +37,28 @@ export interface AcceptedMessage {
   clock: number;
 }
 
-export interface Acceptance {
+/** What an update of a user document says of its person's reading. */
+export interface Reading {
+  marks: { roomId: RoomId; mark: ReadMark }[];
+  sharesReceipts?: boolean;
+}
+
+/** What an accepted update means beyond its document. */
+export interface Effects {
+  /** New messages that get an arrival number, in the order of writing. */
+  posts: AcceptedMessage[];
+  /** New values of messages that are numbered already. */
+  edits: AcceptedMessage[];
+  /** User documents only. */
+  reading?: Reading;
+}
+
+export interface Acceptance extends Effects {
   kind: 'accept';
   /** Client id → the clock it has once the update is applied. */
   clients: Map<ClientId, number>;
   /** `<root>/<key>` of every key that is set. */
   keys: Set<string>;
-  /** New messages that get an arrival number, in the order of writing. */
-  posts: AcceptedMessage[];
-  /** New values of messages that are numbered already. */
-  edits: AcceptedMessage[];
 }
 
 export interface Refused {
@@ -75,11 +90,14 @@ export interface Standing {
 }
 
 /** What the gate may look at: the live document and what is known beside it, at one version. */
-export interface PageView {
+export interface View {
   doc: Y.Doc;
   /** Every client id ever bound to this document; null is the server. */
   owners: ReadonlyMap<ClientId, UserId | null>;
   serverClientId: ClientId;
+}
+
+export interface PageView extends View {
   /** Takes no new messages. */
   closed: boolean;
   /** With the update the page may have more bytes than any page may. */
