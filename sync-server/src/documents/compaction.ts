@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import * as Y from 'yjs';
 import { inTransaction, type Database } from '../platform/database.ts';
+import type { Schema } from '../platform/schema.ts';
 
 /** A document is compacted when its log passed either of these, or when it is unloaded. */
 const DUE_ROWS = 200;
@@ -23,48 +24,71 @@ export async function isCompactionDue(db: Handle, name: string): Promise<boolean
  */
 export async function compactDocument(db: Handle, name: string): Promise<number> {
   return inTransaction(db, async (tx) => {
-    const document = await tx
-      .selectFrom('documents')
-      .select(['version', 'snapshot'])
-      .where('name', '=', name)
-      .forUpdate()
-      .executeTakeFirst();
-    if (document === undefined) return 0;
-    const rows = await tx
-      .selectFrom('updates')
-      .select('data')
-      .where('name', '=', name)
-      .where('version', '<=', document.version)
-      .orderBy('version')
-      .execute();
-    if (rows.length === 0) return 0;
-    const updates = rows.map(({ data }) => data);
-    if (document.snapshot !== null) updates.unshift(document.snapshot);
-    await tx
-      .updateTable('documents')
-      .set({ snapshot: squash(name, updates), snapshot_version: document.version })
-      .where('name', '=', name)
-      .execute();
-    await tx
-      .deleteFrom('updates')
-      .where('name', '=', name)
-      .where('version', '<=', document.version)
-      .execute();
-    return rows.length;
+    const log = await lockLog(tx, name);
+    if (log === undefined || log.rows === 0) return 0;
+    // A document with garbage collection forgets overwritten text; `mergeUpdates` would keep it.
+    const doc = openLog(name, log.updates);
+    const snapshot = Buffer.from(Y.encodeStateAsUpdate(doc));
+    doc.destroy();
+    await replaceLog(tx, name, { version: log.version, snapshot });
+    return log.rows;
   });
 }
 
-// A document with garbage collection forgets overwritten text; `mergeUpdates` would keep it.
-function squash(name: string, updates: Uint8Array[]): Buffer {
+export interface LockedLog {
+  version: number;
+  /** Logged since the last snapshot. */
+  rows: number;
+  /** Snapshot and rows. */
+  updates: Uint8Array[];
+}
+
+/** Locks a document until the end of the transaction, and reads it. */
+export async function lockLog(
+  tx: Transaction<Schema>,
+  name: string,
+): Promise<LockedLog | undefined> {
+  const document = await tx
+    .selectFrom('documents')
+    .select(['version', 'snapshot'])
+    .where('name', '=', name)
+    .forUpdate()
+    .executeTakeFirst();
+  if (document === undefined) return undefined;
+  const { version, snapshot } = document;
+  const rows = await tx
+    .selectFrom('updates')
+    .select('data')
+    .where('name', '=', name)
+    .where('version', '<=', version)
+    .orderBy('version')
+    .execute();
+  const updates = rows.map(({ data }) => data);
+  if (snapshot !== null) updates.unshift(snapshot);
+  return { version, rows: rows.length, updates };
+}
+
+/** Throws when something is missing in between. */
+export function openLog(name: string, updates: readonly Uint8Array[]): Y.Doc {
   const doc = new Y.Doc();
-  try {
-    doc.transact(() => {
-      for (const update of updates) Y.applyUpdate(doc, update);
-    });
-    if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null)
-      throw new Error(`the log of ${name} has a hole`);
-    return Buffer.from(Y.encodeStateAsUpdate(doc));
-  } finally {
-    doc.destroy();
-  }
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, update);
+  });
+  if (doc.store.pendingStructs === null && doc.store.pendingDs === null) return doc;
+  doc.destroy();
+  throw new Error(`the log of ${name} has a hole`);
+}
+
+/** Puts a snapshot in the place of everything up to its version. */
+export async function replaceLog(
+  tx: Transaction<Schema>,
+  name: string,
+  { version, snapshot }: { version: number; snapshot: Buffer },
+): Promise<void> {
+  await tx
+    .updateTable('documents')
+    .set({ snapshot, snapshot_version: version })
+    .where('name', '=', name)
+    .execute();
+  await tx.deleteFrom('updates').where('name', '=', name).where('version', '<=', version).execute();
 }

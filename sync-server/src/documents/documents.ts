@@ -22,7 +22,7 @@ import { randomClientId } from './clientId.ts';
 import { followHeads } from './headFollowing.ts';
 import { createJudging } from './judging.ts';
 import type { Lane } from './lane.ts';
-import type { ChangeJob } from './laneJobs.ts';
+import type { Prepare } from './laneJobs.ts';
 import { createLoading, refresh } from './loading.ts';
 import { createNodes, type OwnDocuments } from './nodes.ts';
 import { Pacing, type PacingLimits } from './pacing.ts';
@@ -64,7 +64,7 @@ export interface Documents {
    * Changes a page in its lane, whether anybody has it open or not. `prepare` runs when its turn has come, and
    * again when the page or its rules moved meanwhile. Rejects when the change cannot be stored.
    */
-  changePage: (roomId: RoomId, page: number, prepare: ChangeJob['prepare']) => Promise<void>;
+  changePage: (roomId: RoomId, page: number, prepare: Prepare) => Promise<void>;
   /** Closes the sockets of these sessions (code 4401). */
   endSessions: (sessionIds: readonly string[]) => void;
   /** Takes a WebSocket upgrade of `/sync`. */

@@ -128,7 +128,7 @@ class Judge {
     await lane.catchUp();
     const foreign = isAhead().some(([client]) => {
       const owner = lane.ownerOf(client);
-      return owner !== undefined && owner !== identity.userId;
+      return owner !== undefined && (owner !== identity.userId || lane.isRetired(client));
     });
     if (foreign) this.#rebuild(connection);
   }

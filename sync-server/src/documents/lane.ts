@@ -7,11 +7,20 @@ import type { Logger } from 'pino';
 import type * as Y from 'yjs';
 import type { Clock } from '../platform/clock.ts';
 import type { RoomAccess } from './accessStore.ts';
+import { randomClientId } from './clientId.ts';
 import type { LogEntry } from './commitStatement.ts';
 import { describeError } from './describeError.ts';
 import { judgeReadOnly } from './gate/readOnlyGate.ts';
 import type { Acceptance, Frame } from './gate/verdict.ts';
-import { postpone, type ChangeJob, type Job, type UpdateJob, type Verdict } from './laneJobs.ts';
+import {
+  postpone,
+  type ChangeJob,
+  type Job,
+  type Mint,
+  type Prepare,
+  type UpdateJob,
+  type Verdict,
+} from './laneJobs.ts';
 import { LoggedDocument } from './loggedDocument.ts';
 import type { OnPageClosed } from './pageBounds.ts';
 import { PageWriting } from './pageWriting.ts';
@@ -42,6 +51,8 @@ export interface LaneOptions {
   stats?: LaneStats;
   /** Must not wait for a turn of the lane. */
   onPageClosed?: OnPageClosed;
+  /** A user document was written anew: the lane has closed, and its document must be loaded again. */
+  onRewritten?: () => void;
 }
 
 export interface LaneStats {
@@ -61,6 +72,7 @@ export class Lane {
   readonly #writing: Writing | undefined;
   readonly #options: LaneOptions;
   readonly #document: LoggedDocument;
+  #serverClientId: ClientId;
   readonly #queue: Job[] = [];
   #isRunning = false;
   #isClosed = false;
@@ -73,11 +85,26 @@ export class Lane {
     if (parsed === undefined) throw new Error('not a document name');
     this.name = name;
     this.#options = options;
+    this.#serverClientId = options.serverClientId;
     if (parsed.kind === 'page') this.#writing = new PageWriting(options, parsed);
     if (parsed.kind === 'user') this.#writing = new UserWriting(options, parsed);
-    this.#document = new LoggedDocument(name, doc, log, () => this.#writing?.outdate());
+    const onRewritten = () => {
+      this.close();
+      options.onRewritten?.();
+    };
+    this.#document = new LoggedDocument(
+      name,
+      doc,
+      log,
+      () => this.#writing?.outdate(),
+      parsed.kind === 'user' ? onRewritten : undefined,
+    );
     const define = { page: definePage, room: defineRoom, user: defineUser }[parsed.kind];
     define(doc);
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Log rows the live document holds. */
@@ -111,9 +138,19 @@ export class Lane {
    * The server's own change. `prepare` runs when its turn has come, so that what it read is the newest; what
    * it returns changes a throw-away fork. Rejects when it cannot be stored.
    */
-  change(prepare: ChangeJob['prepare']): Promise<void> {
+  change(prepare: Prepare): Promise<void> {
+    return this.write(async (doc, client) => {
+      const prepared = await prepare();
+      if (typeof prepared === 'function') return forkAndChange(doc, client, prepared);
+      const made = forkAndChange(doc, client, prepared.change);
+      return made && { ...made, redactions: prepared.redactions };
+    });
+  }
+
+  /** The server's own update, made when its turn has come, without a fork. Rejects when it cannot be stored. */
+  write(mint: Mint): Promise<void> {
     return new Promise((settle, fail) => {
-      this.#push({ kind: 'change', prepare, attempts: 0, settle, fail });
+      this.#push({ kind: 'change', mint, attempts: 0, settle, fail });
     });
   }
 
@@ -133,6 +170,11 @@ export class Lane {
   /** Knows whose a client id is; undefined for one never seen here. */
   ownerOf(client: ClientId): UserId | null | undefined {
     return client === this.#options.serverClientId ? null : this.#document.owners.get(client);
+  }
+
+  /** Whether a client id belongs to the document as it was before it was written anew. */
+  isRetired(client: ClientId): boolean {
+    return this.#document.isRetired(client);
   }
 
   /** Answers what waits with "later" and does nothing more. */
@@ -161,6 +203,8 @@ export class Lane {
       }
     }
     this.#isRunning = false;
+    // A turn that failed while the lane was closed has put its changes back.
+    if (this.#isClosed) this.#answerWaiting();
   }
 
   /** One server job, or all updates that wait before the next one. */
@@ -237,11 +281,9 @@ export class Lane {
 
   async #makeChange(job: ChangeJob): Promise<void> {
     job.attempts++;
-    const { doc, serverClientId } = this.#options;
-    const prepared = await job.prepare();
-    const { change, redactions = [] } =
-      typeof prepared === 'function' ? { change: prepared } : prepared;
-    const made = forkAndChange(doc, serverClientId, change);
+    if (this.#document.isRetired(this.#serverClientId)) this.#serverClientId = randomClientId();
+    const serverClientId = this.#serverClientId;
+    const made = await job.mint(this.#options.doc, serverClientId);
     if (made !== undefined) {
       const committed = await this.#commit({
         name: this.name,
@@ -251,7 +293,7 @@ export class Lane {
         clients: [{ id: serverClientId, owner: null, nextClock: made.nextClock }],
         posts: [],
         edits: [],
-        redactions,
+        redactions: made.redactions ?? [],
       });
       if (!committed) {
         await this.#afterConflict();

@@ -1,7 +1,8 @@
-import type { UserId } from '@skerry/protocol/ids.ts';
+import type { ClientId, UserId } from '@skerry/protocol/ids.ts';
 import type * as Y from 'yjs';
 import type { RedactionRow } from './commitStatement.ts';
 import type { Frame, GateVerdict, Refused } from './gate/verdict.ts';
+import type { Minted } from './serverStructs.ts';
 
 export type Verdict =
   /** All of it was stored before. */
@@ -28,9 +29,18 @@ export interface RedactingChange {
   redactions: readonly RedactionRow[];
 }
 
+/** Reads what a change needs when its turn has come. */
+export type Prepare = () => Promise<Change | RedactingChange>;
+
+/** Makes an update for the document as it is now, without changing it; undefined: there is nothing to say. */
+export type Mint = (
+  doc: Y.Doc,
+  serverClientId: ClientId,
+) => Minted | undefined | Promise<Minted | undefined>;
+
 export interface ChangeJob {
   kind: 'change';
-  prepare: () => Promise<Change | RedactingChange>;
+  mint: Mint;
   attempts: number;
   settle: () => void;
   fail: (cause: unknown) => void;

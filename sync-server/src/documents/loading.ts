@@ -1,5 +1,10 @@
 import { Database as DatabaseExtension } from '@hocuspocus/extension-database';
-import type { Document, Extension, onLoadDocumentPayload } from '@hocuspocus/server';
+import type {
+  connectedPayload,
+  Document,
+  Extension,
+  onLoadDocumentPayload,
+} from '@hocuspocus/server';
 import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import type { Logger } from 'pino';
 import type * as Y from 'yjs';
@@ -8,11 +13,12 @@ import { AccessRefusal } from './access.ts';
 import { compactDocument, isCompactionDue } from './compaction.ts';
 import { describeError } from './describeError.ts';
 import { Lane, type LaneOptions } from './lane.ts';
+import { createRewriting, dismiss, dismissOne } from './rewriting.ts';
 import { readRoomTables } from './roomDocument.ts';
 import type { SyncContext } from './syncSocket.ts';
 import { readUserTables } from './userDocument.ts';
 
-interface Deps extends Omit<LaneOptions, 'name' | 'doc' | 'logger'> {
+interface Deps extends Omit<LaneOptions, 'name' | 'doc' | 'logger' | 'onRewritten'> {
   db: Database;
   logger: Logger;
   /** Filled and emptied here: the lane of every loaded document. */
@@ -28,7 +34,10 @@ export function createLoading(deps: Deps): Extension<SyncContext>[] {
   const database = new DatabaseExtension({
     fetch: async ({ documentName, document, context }) => {
       try {
-        const lane = new Lane({ ...deps, name: documentName, doc: document });
+        const onRewritten = () => {
+          dismiss(document);
+        };
+        const lane = new Lane({ ...deps, name: documentName, doc: document, onRewritten });
         opened.set(document, lane);
         return (await lane.load()) ?? null;
       } catch (error) {
@@ -67,8 +76,13 @@ export function createLoading(deps: Deps): Extension<SyncContext>[] {
         if (deps.lanes.get(documentName) === lane) deps.lanes.delete(documentName);
       });
     },
+    // A document that was written anew is on its way out.
+    connected: ({ documentName, connection }: connectedPayload<SyncContext>) => {
+      if (deps.lanes.get(documentName)?.isClosed === true) dismissOne(connection);
+      return Promise.resolve();
+    },
   };
-  return [database, lanes];
+  return [database, lanes, createRewriting({ ...deps, log: deps.logger })];
 }
 
 /** Makes a server-written document say what the tables say; does nothing to a page. */

@@ -23,13 +23,27 @@ export class LoggedDocument {
   isBehind = false;
   readonly #log: UpdateLog;
   readonly #onNewRules: () => void;
+  readonly #onRewritten: (() => void) | undefined;
 
-  constructor(name: string, doc: Y.Doc, log: UpdateLog, onNewRules: () => void) {
+  /** `onRewritten`: the document's rules change only when it is written anew, and this one is not it any more. */
+  constructor(
+    name: string,
+    doc: Y.Doc,
+    log: UpdateLog,
+    onNewRules: () => void,
+    onRewritten?: () => void,
+  ) {
     this.name = name;
     this.doc = doc;
     this.size = new EncodedSize(doc);
     this.#log = log;
     this.#onNewRules = onNewRules;
+    this.#onRewritten = onRewritten;
+  }
+
+  /** Was it used before the document was written anew? Its clocks may stand for something else in old copies. */
+  isRetired(client: ClientId): boolean {
+    return this.owners.has(client) && Y.getState(this.doc.store, client) === 0;
   }
 
   /** Reads the document from the log; the update is for whoever fills the live document. */
@@ -50,6 +64,10 @@ export class LoggedDocument {
     this.isBehind = false;
     try {
       const stored = await this.#log.load(this.name, this.version);
+      if (this.#onRewritten !== undefined && stored.rules !== this.rules) {
+        this.#onRewritten();
+        throw new Error('the document was written anew');
+      }
       if (stored.update !== undefined) this.#apply([stored.update]);
       this.#adopt(stored);
     } catch (error) {

@@ -1,5 +1,6 @@
-import type { ClientId, UserId } from '@skerry/protocol/ids.ts';
+import type { ArrivalNumber, ClientId, UserId } from '@skerry/protocol/ids.ts';
 import { PAGE_ROOTS, type OrderEntry } from '@skerry/protocol/page/pageDoc.ts';
+import type { RedactionRow } from './commitStatement.ts';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 
@@ -7,17 +8,26 @@ export interface ServerWriting {
   order: OrderEntry[];
   /** Authors whose name or avatar the page does not show yet. */
   people: [UserId, [name: string, avatar: string]][];
+  receipts?: [UserId, ArrivalNumber][];
+}
+
+/** An update of the server's own, and the clock its client id then has. */
+export interface Minted {
+  update: Uint8Array;
+  nextClock: number;
+  /** What is stored with it, or not at all. */
+  redactions?: readonly RedactionRow[];
 }
 
 /**
  * Encodes what the server adds to a page for a batch, without changing the page: `order` entries after the
- * last one, and values of `people`. A fork would do the same in 3 ms; this takes microseconds.
+ * last one, and values of `people` and `receipts`. A fork would do the same in 3 ms; this takes microseconds.
  */
 export function mintPageUpdate(
   page: Y.Doc,
   client: ClientId,
-  { order, people }: ServerWriting,
-): { update: Uint8Array; nextClock: number } {
+  { order, people, receipts = [] }: ServerWriting,
+): Minted {
   const start = Y.getState(page.store, client);
   let clock = start;
   const items: Y.Item[] = [];
@@ -31,10 +41,11 @@ export function mintPageUpdate(
     clock += values.length;
   };
   if (order.length > 0) add(PAGE_ROOTS.order, null, lastIdOf(page, PAGE_ROOTS.order), order);
-  for (const [userId, person] of people) {
-    const tip = page.share.get(PAGE_ROOTS.people)?._map.get(userId);
-    add(PAGE_ROOTS.people, userId, tip?.lastId ?? null, [person]);
-  }
+  const set = (root: string, userId: UserId, value: unknown) => {
+    add(root, userId, page.share.get(root)?._map.get(userId)?.lastId ?? null, [value]);
+  };
+  for (const [userId, person] of people) set(PAGE_ROOTS.people, userId, person);
+  for (const [userId, number] of receipts) set(PAGE_ROOTS.receipts, userId, number);
   return { update: encodeItems(client, start, items), nextClock: clock };
 }
 
@@ -61,7 +72,7 @@ export function forkAndChange(
   doc: Y.Doc,
   client: ClientId,
   change: (fork: Y.Doc) => void,
-): { update: Uint8Array; nextClock: number } | undefined {
+): Minted | undefined {
   const fork = new Y.Doc();
   try {
     Y.applyUpdate(fork, Y.encodeStateAsUpdate(doc));

@@ -29,14 +29,14 @@ export class Chains {
   readonly keys = new Map<string, KeyChange>();
   /** New structs of this update, by `client:clock`. */
   readonly fresh = new Map<string, KeyChange>();
-  /** Last structs of members that the update overwrites, by `client:clock`. */
+  /** Last structs that the update overwrites and may overwrite, by `client:clock`. */
   readonly superseded = new Set<string>();
   readonly #doc: Y.Doc;
-  readonly #isServer: (client: ClientId) => boolean;
+  readonly #mayReplace: (client: ClientId) => boolean;
 
-  constructor(doc: Y.Doc, isServer: (client: ClientId) => boolean) {
+  constructor(doc: Y.Doc, mayReplace: (client: ClientId) => boolean) {
     this.#doc = doc;
-    this.#isServer = isServer;
+    this.#mayReplace = mayReplace;
   }
 
   open(root: string, key: string): KeyChange {
@@ -58,7 +58,7 @@ export class Chains {
       change.tip = { client, clock, value };
       change.previous = value;
       change.isNew = false;
-      if (!this.#isServer(client)) this.superseded.add(structId(client, clock));
+      if (this.#mayReplace(client)) this.superseded.add(structId(client, clock));
     }
     this.keys.set(path, change);
     return change;

@@ -202,6 +202,15 @@ describe('floods', () => {
   });
 });
 
+test('T17 what the server has written anew is its owner’s to change', () => {
+  const rig = new UserRig();
+  rig.serve((doc) => doc.getMap('reads').set(ROOM, { number: 1 }));
+  expect(rig.take(rig.set(PHONE, 'reads', ROOM, { number: 2 })).kind).toBe('accept');
+  const clock = Y.getState(rig.live.store, SERVER_CLIENT);
+  const deleteRoomList = craft({ client: EVES, deletes: [[SERVER_CLIENT, clock - 2, 1]] });
+  expect(rig.judge(deleteRoomList)).toMatchObject({ hostile: 'delete' });
+});
+
 describe('T17 a copy from before the document was written anew', () => {
   function rewritten() {
     const old = new UserRig();

@@ -1,0 +1,105 @@
+import type { Connection, Document, Extension, onChangePayload } from '@hocuspocus/server';
+import { parseDocumentName } from '@skerry/protocol/documentName.ts';
+import { MAX_USER_DOCUMENT_CLIENTS } from '@skerry/protocol/limits.ts';
+import { encodeStateless } from '@skerry/protocol/stateless.ts';
+import { defineUser, USER_ROOTS } from '@skerry/protocol/user/userDoc.ts';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import * as Y from 'yjs';
+import { inTransaction, type Database } from '../platform/database.ts';
+import { randomClientId } from './clientId.ts';
+import { lockLog, openLog, replaceLog } from './compaction.ts';
+import { describeError } from './describeError.ts';
+import type { Lane } from './lane.ts';
+import type { SyncContext } from './syncSocket.ts';
+
+interface Deps {
+  db: Pick<Database, 'kysely'>;
+  lanes: ReadonlyMap<string, Lane>;
+  log: Logger;
+}
+
+/** Writes user documents anew before they carry more client ids than every device should have to load. */
+export function createRewriting({ db, lanes, log }: Deps): Extension<SyncContext> {
+  const underWay = new Set<string>();
+  const rewrite = async (name: string) => {
+    underWay.add(name);
+    try {
+      if (await rewriteUserDocument(db, name)) await lanes.get(name)?.catchUp();
+    } catch (error) {
+      log.warn({ document: name, cause: describeError(error) }, 'a document was not written anew');
+    }
+    underWay.delete(name);
+  };
+  return {
+    onChange: ({ document, documentName }: onChangePayload<SyncContext>) => {
+      const isDue =
+        document.store.clients.size > MAX_USER_DOCUMENT_CLIENTS &&
+        parseDocumentName(documentName)?.kind === 'user';
+      if (isDue && !underWay.has(documentName)) void rewrite(documentName);
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * Replaces a user document by one that says the same under a single client id of the server. Bumping `rules`
+ * tells every lane that its live document belongs to the one before: the two must never be merged. The ids of
+ * the old one stay bound, so that a copy of it is known when it comes back.
+ */
+export async function rewriteUserDocument(
+  db: Pick<Database, 'kysely'>,
+  name: string,
+): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const log = await lockLog(tx, name);
+    if (log === undefined) return false;
+    const old = openLog(name, log.updates);
+    const fresh = new Y.Doc();
+    try {
+      if (old.store.clients.size <= MAX_USER_DOCUMENT_CLIENTS) return false;
+      // Never the id of this process: in an old copy its clocks stand for something else.
+      fresh.clientID = randomClientId();
+      copyValues(old, fresh);
+      const version = log.version + 1;
+      const snapshot = Buffer.from(Y.encodeStateAsUpdate(fresh));
+      await replaceLog(tx, name, { version, snapshot });
+      await tx
+        .updateTable('documents')
+        .set({ version, rules: sql`rules + 1` })
+        .where('name', '=', name)
+        .execute();
+      await tx
+        .insertInto('document_clients')
+        .values({
+          ...{ document: name, client_id: fresh.clientID, user_id: null },
+          next_clock: Y.getState(fresh.store, fresh.clientID),
+        })
+        .execute();
+      return true;
+    } finally {
+      old.destroy();
+      fresh.destroy();
+    }
+  });
+}
+
+/** An emptied draft says nothing. */
+function copyValues(from: Y.Doc, to: Y.Doc): void {
+  defineUser(from);
+  to.transact(() => {
+    for (const root of Object.values(USER_ROOTS))
+      for (const [key, value] of from.getMap(root))
+        if (value !== null) to.getMap(root).set(key, value);
+  });
+}
+
+/** The document was written anew: whoever has it open drops it and fetches it, and it is loaded anew. */
+export function dismiss(document: Document): void {
+  for (const connection of document.getConnections()) dismissOne(connection);
+}
+
+export function dismissOne(connection: Connection): void {
+  connection.sendStateless(encodeStateless({ type: 'rebuild' }));
+  connection.close({ code: 1000, reason: 'written anew' });
+}
