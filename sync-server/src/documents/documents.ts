@@ -13,6 +13,7 @@ import type { SessionReader } from '../accounts/sessionReader.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
+import { createReadState } from '../reading/readState.ts';
 import { closeRefused, type AccessChange } from './access.ts';
 import { createAccessStore } from './accessStore.ts';
 import { createAdmission, openDocuments } from './admission.ts';
@@ -136,6 +137,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     },
   });
   const presence = createPresenceRelay(bus, () => hocuspocus.documents);
+  const readState = createReadState({ db, lanes, log });
   const hocuspocus: Hocuspocus<SyncContext> = new Hocuspocus<SyncContext>({
     quiet: true,
     debounce: STORE_DEBOUNCE_MS,
@@ -150,6 +152,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       createAwareness(),
       presence.extension,
       judging.extension,
+      readState.extension,
     ],
   });
   const endpoint = createSyncEndpoint({
@@ -170,7 +173,8 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     try {
       await refresh(db, lane);
     } catch (error) {
-      if (lanes.get(name) === lane) throw error;
+      // One that is being loaded anew is made right then.
+      if (lanes.get(name) === lane && !lane.isClosed) throw error;
     }
   };
   const heads = followHeads({
@@ -251,6 +255,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       nodes.stop();
       endpoint.close();
       judging.close();
+      readState.close();
       hocuspocus.closeConnections();
       hocuspocus.flushPendingStores();
       await unloaded(hocuspocus, log);

@@ -1,0 +1,49 @@
+/**
+ * Runs something again and again while it is asked for, with a pause after each run: whatever was asked for
+ * meanwhile shares the next one. The first run after a quiet time comes at once.
+ */
+export class Rounds {
+  readonly #pauseMs: number;
+  readonly #run: () => void | Promise<void>;
+  #timer: NodeJS.Timeout | undefined;
+  #isRunning = false;
+  #isWanted = false;
+  #isClosed = false;
+  /** By a clock that is never set. */
+  #endedAt = -Infinity;
+
+  /** `run` must not throw or reject. */
+  constructor(pauseMs: number, run: () => void | Promise<void>) {
+    this.#pauseMs = pauseMs;
+    this.#run = run;
+  }
+
+  request(): void {
+    this.#isWanted = true;
+    if (this.#timer !== undefined || this.#isRunning || this.#isClosed) return;
+    const waitMs = Math.max(0, this.#endedAt + this.#pauseMs - performance.now());
+    this.#timer = setTimeout(() => {
+      void this.#next();
+    }, waitMs);
+    this.#timer.unref();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #begin(): void {
+    this.#timer = undefined;
+    this.#isWanted = false;
+    this.#isRunning = true;
+  }
+
+  async #next(): Promise<void> {
+    this.#begin();
+    await this.#run();
+    this.#isRunning = false;
+    this.#endedAt = performance.now();
+    if (this.#isWanted) this.request();
+  }
+}
