@@ -22,6 +22,10 @@ export interface LogEntry {
   redactions?: readonly RedactionRow[];
   /** User documents only. */
   reading?: ReadingRows;
+  /** Whom new messages and edits mention; who is no member is left out by the statement. */
+  mentions: MentionRow[];
+  /** Whom edits and deletes mention no longer. */
+  unmentions: MentionRow[];
 }
 
 export interface PostRow {
@@ -34,6 +38,8 @@ export interface PostRow {
   arrived: EpochMs;
   text: string;
   thread: MessageId | null;
+  /** Shown in its thread alone. */
+  inThreadOnly: boolean;
 }
 
 export interface EditRow {
@@ -62,6 +68,12 @@ export interface ReadingRows {
   sharesReceipts?: boolean;
 }
 
+export interface MentionRow {
+  roomId: RoomId;
+  number: ArrivalNumber;
+  userId: UserId;
+}
+
 /**
  * One statement for a whole group: one round trip, one fsync. A document whose version or rules moved, or
  * that posts an id which the room has stored, is left out of every part; the names that made it come back.
@@ -72,8 +84,8 @@ with entry as (
   select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[]) as t(name, version, rules, n)
 ), post as (
   select * from unnest($5::text[], $6::uuid[], $7::int[], $8::uuid[], $9::uuid[], $10::bigint[],
-    $11::bigint[], $12::bigint[], $13::text[], $14::uuid[])
-    as t(name, room_id, page, id, author, number, written, arrived, text, thread)
+    $11::bigint[], $12::bigint[], $13::text[], $14::uuid[], $27::boolean[])
+    as t(name, room_id, page, id, author, number, written, arrived, text, thread, in_thread_only)
 ), held as (
   select d.name, entry.n from documents d join entry on entry.name = d.name
   where d.version = entry.version and d.rules = entry.rules and not exists (
@@ -95,26 +107,38 @@ with entry as (
   join bumped using (name)
   on conflict (document, client_id) do update set next_clock = excluded.next_clock
 ), posted as (
-  insert into messages (room_id, id, page, author, number, written, arrived, text, thread)
+  insert into messages (room_id, id, page, author, number, written, arrived, text, thread,
+    in_thread_only)
   select post.room_id, post.id, post.page, post.author, post.number, post.written, post.arrived,
-    post.text, post.thread
+    post.text, post.thread, post.in_thread_only
   from post join bumped using (name)
 ), edited as (
   update messages m set text = e.text, deleted = e.text is null, edited_at = e.edited_at
   from unnest($22::text[], $23::uuid[], $24::uuid[], $25::text[], $26::bigint[])
     as e(name, room_id, id, text, edited_at)
   join bumped using (name) where m.room_id = e.room_id and m.id = e.id
+), mentioned as (
+  insert into mentions (user_id, room_id, number)
+  select user_id, room_id, m.number
+  from unnest($28::text[], $29::uuid[], $30::bigint[], $31::uuid[]) as m(name, room_id, number, user_id)
+  join bumped using (name) join memberships using (room_id, user_id)
+  on conflict do nothing
+), unmentioned as (
+  delete from mentions
+  using unnest($32::text[], $33::uuid[], $34::bigint[], $35::uuid[])
+    as m(name, room_id, number, user_id) join bumped using (name)
+  where mentions.user_id = m.user_id and mentions.room_id = m.room_id and mentions.number = m.number
 ), marked as (
   insert into read_marks (user_id, room_id, number, except_numbers)
   select k.user_id, k.room_id, k.number, k.except_numbers::bigint[]
-  from unnest($27::text[], $28::uuid[], $29::uuid[], $30::bigint[], $31::text[])
+  from unnest($36::text[], $37::uuid[], $38::uuid[], $39::bigint[], $40::text[])
     as k(name, user_id, room_id, number, except_numbers)
   join bumped using (name) join rooms r on r.id = k.room_id
   on conflict (user_id, room_id)
     do update set number = excluded.number, except_numbers = excluded.except_numbers
 ), shared as (
   update users u set shares_receipts = s.shares
-  from unnest($32::text[], $33::uuid[], $34::boolean[]) as s(name, user_id, shares)
+  from unnest($41::text[], $42::uuid[], $43::boolean[]) as s(name, user_id, shares)
   join bumped using (name) where u.id = s.user_id
 )`;
 export const COMMIT_STATEMENT = `${WRITES}
@@ -126,6 +150,12 @@ export function commitParameters(entries: readonly LogEntry[]): unknown[] {
   const edits = entries.flatMap(({ name, edits }) => edits.map((edit) => ({ name, ...edit })));
   const clients = entries.flatMap(({ name, clients }) =>
     clients.map((each) => ({ name, ...each })),
+  );
+  const mentions = entries.flatMap(({ name, mentions }) =>
+    mentions.map((each) => ({ name, ...each })),
+  );
+  const unmentions = entries.flatMap(({ name, unmentions }) =>
+    unmentions.map((each) => ({ name, ...each })),
   );
   const updates = entries.flatMap(({ name, version, updates }) =>
     updates.map((data, index) => ({ name, version: version + 1 + index, data })),
@@ -167,6 +197,15 @@ export function commitParameters(entries: readonly LogEntry[]): unknown[] {
     edits.map((edit) => edit.id),
     edits.map((edit) => edit.text),
     edits.map((edit) => edit.editedAt),
+    posts.map((post) => post.inThreadOnly),
+    mentions.map((mention) => mention.name),
+    mentions.map((mention) => mention.roomId),
+    mentions.map((mention) => mention.number),
+    mentions.map((mention) => mention.userId),
+    unmentions.map((mention) => mention.name),
+    unmentions.map((mention) => mention.roomId),
+    unmentions.map((mention) => mention.number),
+    unmentions.map((mention) => mention.userId),
     marks.map((mark) => mark.name),
     marks.map((mark) => mark.userId),
     marks.map((mark) => mark.roomId),
@@ -196,7 +235,7 @@ export const REDACT_STATEMENT = `${WRITES}, redaction as (
   returning m.room_id, m.number
 ), unqueued as (
   delete from push_queue q using redaction r where q.room_id = r.room_id and q.message_id = r.id
-), unmentioned as (
+), forgotten as (
   delete from mentions n using blanked b where n.room_id = b.room_id and n.number = b.number
 ), audited as (
   insert into audit (at, actor_id, action, target, reason, details)

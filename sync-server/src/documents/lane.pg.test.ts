@@ -282,7 +282,8 @@ test('L9 T8 a batch that the database refuses does not fail the others of its gr
   const commits = rooms.map(async (roomId, index) => {
     const name = pageDocumentName(roomId, 0);
     const { version, rules } = await log.load(name, -1);
-    return { name, version, rules, updates: [posting()], clients: [], edits: [], roomId, index };
+    const nothing = { clients: [], edits: [], mentions: [], unmentions: [] };
+    return { name, version, rules, updates: [posting()], ...nothing, roomId, index };
   });
   const entries = await Promise.all(commits);
   const outcomes = await Promise.allSettled(
@@ -300,6 +301,7 @@ test('L9 T8 a batch that the database refuses does not fail the others of its gr
             arrived: 1,
             text: index === 1 ? 'a\0b' : 'fine',
             thread: null,
+            inThreadOnly: false,
           },
         ],
       }),

@@ -291,8 +291,7 @@ export class Lane {
         rules: this.#document.rules,
         updates: [made.update],
         clients: [{ id: serverClientId, owner: null, nextClock: made.nextClock }],
-        posts: [],
-        edits: [],
+        ...{ posts: [], edits: [], mentions: [], unmentions: [] },
         redactions: made.redactions ?? [],
       });
       if (!committed) {

@@ -1,7 +1,11 @@
 import type { ClientId, EpochMs, MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
 import { MAX_PAGE_MESSAGES } from '@skerry/protocol/limits.ts';
-import { isTombstone } from '@skerry/protocol/page/messageRecord.ts';
-import { orderOf, peopleOf, type OrderEntry } from '@skerry/protocol/page/pageDoc.ts';
+import {
+  isTombstone,
+  readMessageRecord,
+  type MessageRecord,
+} from '@skerry/protocol/page/messageRecord.ts';
+import { messagesOf, orderOf, peopleOf, type OrderEntry } from '@skerry/protocol/page/pageDoc.ts';
 import type * as Y from 'yjs';
 import type { LogEntry } from './commitStatement.ts';
 import type { Acceptance, AcceptedMessage, Standing } from './gate/verdict.ts';
@@ -38,7 +42,10 @@ export class PageBatch implements Batch {
   constructor(page: Page) {
     this.#page = page;
     const { name, version, rules } = page;
-    this.#entry = { name, version, rules, updates: [], clients: [], posts: [], edits: [] };
+    this.#entry = {
+      ...{ name, version, rules, updates: [], clients: [] },
+      ...{ posts: [], edits: [], mentions: [], unmentions: [] },
+    };
   }
 
   get isEmpty(): boolean {
@@ -107,7 +114,9 @@ export class PageBatch implements Batch {
       arrived: now,
       text: record.text,
       thread: record.thread ?? null,
+      inThreadOnly: record.thread !== undefined && record.also === undefined,
     });
+    for (const userId of mentionedIn(record)) this.#entry.mentions.push({ roomId, number, userId });
   }
 
   #addEdit({ id, record }: AcceptedMessage): void {
@@ -117,6 +126,23 @@ export class PageBatch implements Batch {
         ? { roomId, id, text: null, editedAt: null }
         : { roomId, id, text: record.text, editedAt: record.editedAt ?? null },
     );
+    this.#changeMentions(id, record);
+  }
+
+  /** Only the difference: an edit tells nobody again. */
+  #changeMentions(id: MessageId, record: MessageRecord): void {
+    const { doc, roomId } = this.#page;
+    const before = mentionedIn(readMessageRecord(messagesOf(doc).get(id)));
+    const after = mentionedIn(record);
+    const added = [...after].filter((userId) => !before.has(userId));
+    const removed = [...before].filter((userId) => !after.has(userId));
+    if (added.length + removed.length === 0) return;
+    const number = orderOf(doc)
+      .toArray()
+      .find(([each]) => each === id)?.[2];
+    if (number === undefined) return;
+    for (const userId of added) this.#entry.mentions.push({ roomId, number, userId });
+    for (const userId of removed) this.#entry.unmentions.push({ roomId, number, userId });
   }
 
   /** A page names its authors, so that it reads well offline by itself. */
@@ -127,4 +153,13 @@ export class PageBatch implements Batch {
     const shown = peopleOf(this.#page.doc).get(userId);
     if (shown?.[0] !== name || shown[1] !== avatar) this.#people.set(userId, [name, avatar]);
   }
+}
+
+/** Mentioning oneself is no news. */
+function mentionedIn(record: MessageRecord | undefined): Set<UserId> {
+  const mentioned = new Set(
+    record === undefined || isTombstone(record) ? [] : (record.mentions ?? []),
+  );
+  if (record !== undefined) mentioned.delete(record.by);
+  return mentioned;
 }

@@ -45,7 +45,17 @@ class UserBatch implements Batch {
   readonly #overlaps = new Overlaps();
 
   constructor({ name, version, rules }: LoggedDocument) {
-    this.#entry = { name, version, rules, updates: [], clients: [], posts: [], edits: [] };
+    this.#entry = {
+      name,
+      version,
+      rules,
+      updates: [],
+      clients: [],
+      posts: [],
+      edits: [],
+      mentions: [],
+      unmentions: [],
+    };
   }
 
   get isEmpty(): boolean {
