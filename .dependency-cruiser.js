@@ -1,5 +1,5 @@
 /** Who may import whom. Checked by `npm run check`. */
-const domainFolders = 'accounts|rooms|memberships|documents|moderation|reading';
+const domainFolders = 'accounts|rooms|memberships|documents|moderation|reading|activity';
 
 export default {
   forbidden: [

@@ -72,7 +72,9 @@ export interface HarnessNode {
   bus: Bus;
 }
 
-type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock' | 'strangers' | 'onRotated'>> & {
+type Options = Partial<
+  Pick<DocumentsDeps, 'pacing' | 'clock' | 'strangers' | 'onRotated' | 'onPosted' | 'activity'>
+> & {
   identify?: (db: Database) => Identify;
   /** Stands between the server and its database. */
   wrap?: (db: Database) => Database;
@@ -92,6 +94,7 @@ export async function startHarness(options: Options = {}): Promise<Harness> {
   const devices = new Set<Device>();
   const start = (bus: Bus) =>
     createDocuments({
+      ...options,
       db: seen,
       bus,
       forget: () => undefined,
@@ -100,8 +103,6 @@ export async function startHarness(options: Options = {}): Promise<Harness> {
       identify: (options.identify ?? identifyBySession)(db),
       tickets: createSyncTickets({ db: seen, clock: options.clock ?? systemClock }),
       pacing: options.pacing ?? GENEROUS,
-      ...(options.strangers === undefined ? {} : { strangers: options.strangers }),
-      ...(options.onRotated === undefined ? {} : { onRotated: options.onRotated }),
     });
   const stops: (() => Promise<void>)[] = [];
   const startNode = async (): Promise<HarnessNode & { restart: () => Promise<void> }> => {

@@ -10,6 +10,11 @@ import type { Logger } from 'pino';
 import type { Identify } from '../accounts/identity.ts';
 import type { SyncTickets } from '../accounts/syncTickets.ts';
 import type { SessionReader } from '../accounts/sessionReader.ts';
+import { createActivity, type Activity, type ActivityLimits } from '../activity/activity.ts';
+import { createActivityStore } from '../activity/activityStore.ts';
+import { PostNews } from '../activity/postNews.ts';
+import type { Posted } from '../activity/postWatch.ts';
+import { createAudienceStore } from '../memberships/audienceStore.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
@@ -49,6 +54,9 @@ export interface DocumentsDeps {
   strangers?: StrangerLimits;
   /** Called by the process that has moved a room's head to its next page, once. */
   onRotated?: (roomId: RoomId) => void;
+  activity?: ActivityLimits;
+  /** This process has stored messages: other processes have people to tell (`noticed`). */
+  onPosted?: (posted: Posted) => void;
 }
 
 /** Yjs documents: who opens them, what gets in, and how it is stored. */
@@ -66,6 +74,8 @@ export interface Documents {
    * again when the page or its rules moved meanwhile. Rejects when the change cannot be stored.
    */
   changePage: (roomId: RoomId, page: number, prepare: Prepare) => Promise<void>;
+  /** Another process has stored messages: tells whom it concerns here. */
+  noticed: Activity['noticed'];
   /** Closes the sockets of these sessions (code 4401). */
   endSessions: (sessionIds: readonly string[]) => void;
   /** Takes a WebSocket upgrade of `/sync`. */
@@ -115,6 +125,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     log,
     stats,
   });
+  const serverClientId = randomClientId();
   const loading = createLoading({
     db,
     log: {
@@ -127,7 +138,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     },
     access: store,
     clock,
-    serverClientId: randomClientId(),
+    serverClientId,
     logger: log,
     stats,
     lanes,
@@ -138,6 +149,16 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
   });
   const presence = createPresenceRelay(bus, () => hocuspocus.documents);
   const readState = createReadState({ db, lanes, log });
+  const news = new PostNews(bus);
+  const activity = createActivity({
+    audience: createAudienceStore(db),
+    store: createActivityStore(db),
+    ...{ serverClientId, log, limits: deps.activity },
+    onPosted: (posted) => {
+      news.add(posted);
+      deps.onPosted?.(posted);
+    },
+  });
   const hocuspocus: Hocuspocus<SyncContext> = new Hocuspocus<SyncContext>({
     quiet: true,
     debounce: STORE_DEBOUNCE_MS,
@@ -153,6 +174,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       presence.extension,
       judging.extension,
       readState.extension,
+      activity.extension,
     ],
   });
   const endpoint = createSyncEndpoint({
@@ -197,6 +219,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       for (let from = 0; from < open.length; from += MAX_JUDGED)
         await closeRefused(store, open.slice(from, from + MAX_JUDGED), change);
     },
+    noticed: activity.noticed,
     refreshRoom: async (roomId) => {
       outdatePages({ roomId });
       await refreshLoaded(roomDocumentName(roomId));
@@ -217,6 +240,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     stats,
     handleUpgrade: endpoint.handleUpgrade,
     handlePlainUpgrade: endpoint.handlePlainUpgrade,
+    noticed: activity.noticed,
     refreshRoom: async (roomId) => {
       bus.publish({ type: 'room', roomId });
       await own.refreshRoom(roomId);
@@ -256,6 +280,8 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       endpoint.close();
       judging.close();
       readState.close();
+      activity.close();
+      news.close();
       hocuspocus.closeConnections();
       hocuspocus.flushPendingStores();
       await unloaded(hocuspocus, log);

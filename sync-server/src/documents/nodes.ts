@@ -2,6 +2,7 @@ import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import type { Logger } from 'pino';
 import type { SessionReader } from '../accounts/sessionReader.ts';
+import type { Posted } from '../activity/postWatch.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { NodeMessage } from '../platform/bus/nodeMessage.ts';
 import type { AccessChange } from './access.ts';
@@ -25,6 +26,8 @@ export interface OwnDocuments {
   /** Makes all loaded room and user documents say what the tables say. */
   refreshAll: () => Promise<void>;
   endSessions: (sessionIds: readonly string[]) => void;
+  /** Tells whom it concerns here of new messages. */
+  noticed: (posted: Posted) => void;
   /** Undefined: the document is not being loaded. */
   loading: (name: string) => Promise<unknown> | undefined;
 }
@@ -128,6 +131,7 @@ class Follower {
         presence.answer(message.roomIds);
         return;
       case 'activity':
+        for (const posted of message.rooms) own.noticed(posted);
         return;
       default:
         message satisfies never;

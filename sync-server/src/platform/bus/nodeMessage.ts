@@ -38,10 +38,10 @@ const NodeMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('presence'), roomId: RoomId, states: z.array(Presence) }),
   /** Say who is here in these rooms. */
   z.object({ type: z.literal('who-is-here'), roomIds: z.array(RoomId) }),
-  /** Rooms with new messages, and the newest one's arrival number. */
+  /** Rooms with new messages: their arrival numbers, and the page of the newest. */
   z.object({
     type: z.literal('activity'),
-    rooms: z.array(z.object({ roomId: RoomId, number: z.int() })),
+    rooms: z.array(z.object({ roomId: RoomId, page: z.int(), first: z.int(), last: z.int() })),
   }),
 ]);
 export type NodeMessage = z.infer<typeof NodeMessage>;

@@ -1,0 +1,65 @@
+import { encodeStateless } from '@skerry/protocol/stateless.ts';
+import { WebSocket } from 'ws';
+import { until, type Person } from './harness.ts';
+
+/** A socket that speaks Hocuspocus' protocol byte by byte, as a client may that is not ours. */
+export interface RawSocket {
+  socket: WebSocket;
+  /** Frames received so far, oldest first. */
+  frames: Buffer[];
+  /** Close code; undefined while it is open. */
+  closed: () => number | undefined;
+  send: (name: string, ...rest: number[]) => void;
+  /** Opens a document, and waits until it is open. */
+  open: (name: string) => Promise<void>;
+}
+
+/** Second numbers of frames. */
+const AUTH = 2;
+const STATELESS = 5;
+
+export async function openRawSocket(port: number, person: Person): Promise<RawSocket> {
+  let code: number | undefined;
+  const socket = new WebSocket(`ws://127.0.0.1:${String(port)}/sync`);
+  const frames: Buffer[] = [];
+  socket.on('message', (data: Buffer) => frames.push(data));
+  socket.on('close', (given) => (code = given));
+  socket.on('error', () => undefined);
+  await until('the socket', () => socket.readyState === WebSocket.OPEN);
+  const send = (name: string, ...rest: number[]) => {
+    socket.send(rawFrame(name, ...rest));
+  };
+  return {
+    socket,
+    frames,
+    closed: () => code,
+    send,
+    open: async (name) => {
+      send(name, AUTH, 0, ...sized(Buffer.from(person.session)));
+      // Waits on the server until the document is loaded.
+      send(name, STATELESS, ...sized(Buffer.from(encodeStateless({ type: 'ping', id: 0 }))));
+      const opened = (frame: Buffer) => frame.includes(name) && frame.includes('"pong"');
+      await until(`${name} to be open`, () => frames.some(opened));
+    },
+  };
+}
+
+/** The document's name, then the rest. */
+export function rawFrame(name: string, ...rest: number[]): Buffer {
+  return Buffer.from([...sized(Buffer.from(name)), ...rest]);
+}
+
+/** Bytes after their number, as lib0 writes it. */
+export function sized(bytes: Uint8Array): number[] {
+  return [...varUint(bytes.length), ...bytes];
+}
+
+export function varUint(number: number): number[] {
+  const bytes: number[] = [];
+  let rest = number;
+  while (rest > 127) {
+    bytes.push((rest % 128) | 128);
+    rest = Math.floor(rest / 128);
+  }
+  return [...bytes, rest];
+}
