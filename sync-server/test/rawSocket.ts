@@ -12,6 +12,8 @@ export interface RawSocket {
   send: (name: string, ...rest: number[]) => void;
   /** Opens a document, and waits until it is open. */
   open: (name: string) => Promise<void>;
+  /** Resolves when everything sent to the document before was seen. */
+  ping: (name: string) => Promise<void>;
 }
 
 /** Second numbers of frames. */
@@ -29,17 +31,25 @@ export async function openRawSocket(port: number, person: Person): Promise<RawSo
   const send = (name: string, ...rest: number[]) => {
     socket.send(rawFrame(name, ...rest));
   };
+  let pings = 0;
+  const ping = async (name: string) => {
+    const id = ++pings;
+    send(name, STATELESS, ...sized(Buffer.from(encodeStateless({ type: 'ping', id }))));
+    const pong = encodeStateless({ type: 'pong', id });
+    await until(`a pong of ${name}`, () =>
+      frames.some((frame) => frame.includes(name) && frame.includes(pong)),
+    );
+  };
   return {
     socket,
     frames,
     closed: () => code,
     send,
+    ping,
     open: async (name) => {
       send(name, AUTH, 0, ...sized(Buffer.from(person.session)));
       // Waits on the server until the document is loaded.
-      send(name, STATELESS, ...sized(Buffer.from(encodeStateless({ type: 'ping', id: 0 }))));
-      const opened = (frame: Buffer) => frame.includes(name) && frame.includes('"pong"');
-      await until(`${name} to be open`, () => frames.some(opened));
+      await ping(name);
     },
   };
 }

@@ -148,6 +148,13 @@ test('T19 news that is heard twice is told once, and own messages are published'
   const [own] = published.filter((posted) => posted.roomId === roomId);
   expect(own).toEqual({ roomId, page: 0, first: 1, last: 1 });
   if (own !== undefined) harness.documents.noticed(own);
+  // A notice of another room: the same round would have told it.
+  const other = await room('Cy', 'Di');
+  const [cy = ann, di = ann] = other.people;
+  const dis = await other.listen(di);
+  post(other.page.doc, cy, 'elsewhere');
+  await until('the other notice', () => told(dis, other.roomId).length > 0);
+  expect(told(bos, roomId)).toHaveLength(1);
   post(page.doc, ann, 'two');
   await until('the second', () => told(bos, roomId).at(-1)?.last === 2);
   expect(sum(told(bos, roomId), 'added')).toBe(2);

@@ -3,6 +3,9 @@ import type {
   Extension,
   beforeHandleAwarenessPayload,
   beforeHandleMessagePayload,
+  connectedPayload,
+  Document,
+  onDisconnectPayload,
 } from '@hocuspocus/server';
 import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import { MAX_AWARENESS_BYTES } from '@skerry/protocol/limits.ts';
@@ -10,12 +13,13 @@ import type { PresenceState } from '@skerry/protocol/presence/presence.ts';
 import * as decoding from 'lib0/decoding';
 import { removeAwarenessStates } from 'y-protocols/awareness';
 import type { Identity } from '../accounts/identity.ts';
+import { Crowd } from './crowd.ts';
 import { MESSAGE_TYPES } from './frameHead.ts';
 import type { SyncContext } from './syncSocket.ts';
 
-/** What one awareness frame says: client ids with a state, and those whose state ends. */
+/** What one awareness frame says: client ids with a state and its clock, and those whose state ends. */
 interface Announced {
-  present: Set<number>;
+  present: Map<number, number>;
   left: number[];
 }
 
@@ -26,7 +30,21 @@ interface Announced {
  */
 export function createAwareness(): Extension<SyncContext> {
   const announced = new WeakMap<Connection, Announced>();
+  const crowds = new WeakMap<Document, Crowd>();
+  const crowdOf = (document: Document): Crowd => {
+    const crowd = crowds.get(document) ?? new Crowd(document);
+    crowds.set(document, crowd);
+    return crowd;
+  };
   return {
+    connected: ({ connection }: connectedPayload<SyncContext>) => {
+      crowds.get(connection.document)?.greet(connection);
+      return Promise.resolve();
+    },
+    onDisconnect: ({ document }: onDisconnectPayload<SyncContext>) => {
+      crowds.get(document)?.noteLeft();
+      return Promise.resolve();
+    },
     beforeHandleMessage: (payload: beforeHandleMessagePayload<SyncContext>) => {
       const { connection, document, update } = payload;
       announced.delete(connection);
@@ -35,11 +53,9 @@ export function createAwareness(): Extension<SyncContext> {
         return Promise.resolve();
       announced.set(connection, frame);
       const own = document.getClients(connection);
-      removeAwarenessStates(
-        document.awareness,
-        frame.left.filter((client) => own.has(client)),
-        { source: 'connection', connection },
-      );
+      const left = frame.left.filter((client) => own.has(client));
+      removeAwarenessStates(document.awareness, left, { source: 'connection', connection });
+      for (const client of left) crowdOf(document).leave(client);
       return Promise.resolve();
     },
     beforeHandleAwareness: (payload: beforeHandleAwarenessPayload<SyncContext>) => {
@@ -51,12 +67,21 @@ export function createAwareness(): Extension<SyncContext> {
         return Promise.resolve();
       }
       const own = document.getClients(connection);
+      const crowd = crowdOf(document);
       for (const [client, state] of [...states]) {
-        const isOwn = own.size === 0 ? !document.awareness.states.has(client) : own.has(client);
+        const isFree = !document.awareness.states.has(client) && !crowd.isTaken(client);
+        const isOwn = own.size === 0 ? isFree : own.has(client);
         if (isOwn && frame.present.has(client)) states.set(client, presenceOf(identity, state));
         else states.delete(client);
       }
       keepOne(states);
+      for (const [client, state] of states as Map<number, PresenceState>) {
+        own.add(client);
+        const clock = frame.present.get(client) ?? 0;
+        const { userId } = identity;
+        // In a large room it goes out with the next round.
+        if (crowd.note(client, { connection, userId, clock, state })) states.delete(client);
+      }
       return Promise.resolve();
     },
   };
@@ -90,13 +115,13 @@ function readAwarenessFrame(raw: Uint8Array): Announced | undefined {
 /** y-protocols: a count, then client id, clock and JSON state of each. */
 function readAwarenessUpdate(update: Uint8Array): Announced {
   const decoder = decoding.createDecoder(update);
-  const announced: Announced = { present: new Set(), left: [] };
+  const announced: Announced = { present: new Map(), left: [] };
   const count = decoding.readVarUint(decoder);
   for (let i = 0; i < count; i++) {
     const client = decoding.readVarUint(decoder);
-    decoding.readVarUint(decoder);
+    const clock = decoding.readVarUint(decoder);
     if (decoding.readVarString(decoder) === 'null') announced.left.push(client);
-    else announced.present.add(client);
+    else announced.present.set(client, clock);
   }
   return announced;
 }
