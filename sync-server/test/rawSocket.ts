@@ -9,7 +9,7 @@ export interface RawSocket {
   frames: Buffer[];
   /** Close code; undefined while it is open. */
   closed: () => number | undefined;
-  send: (name: string, ...rest: number[]) => void;
+  send: (name: string, ...rest: (number | Uint8Array)[]) => void;
   /** Opens a document, and waits until it is open. */
   open: (name: string) => Promise<void>;
   /** Resolves when everything sent to the document before was seen. */
@@ -28,13 +28,13 @@ export async function openRawSocket(port: number, person: Person): Promise<RawSo
   socket.on('close', (given) => (code = given));
   socket.on('error', () => undefined);
   await until('the socket', () => socket.readyState === WebSocket.OPEN);
-  const send = (name: string, ...rest: number[]) => {
+  const send = (name: string, ...rest: (number | Uint8Array)[]) => {
     socket.send(rawFrame(name, ...rest));
   };
   let pings = 0;
   const ping = async (name: string) => {
     const id = ++pings;
-    send(name, STATELESS, ...sized(Buffer.from(encodeStateless({ type: 'ping', id }))));
+    send(name, STATELESS, sized(Buffer.from(encodeStateless({ type: 'ping', id }))));
     const pong = encodeStateless({ type: 'pong', id });
     await until(`a pong of ${name}`, () =>
       frames.some((frame) => frame.includes(name) && frame.includes(pong)),
@@ -47,7 +47,7 @@ export async function openRawSocket(port: number, person: Person): Promise<RawSo
     send,
     ping,
     open: async (name) => {
-      send(name, AUTH, 0, ...sized(Buffer.from(person.session)));
+      send(name, AUTH, 0, sized(Buffer.from(person.session)));
       // Waits on the server until the document is loaded.
       await ping(name);
     },
@@ -55,13 +55,14 @@ export async function openRawSocket(port: number, person: Person): Promise<RawSo
 }
 
 /** The document's name, then the rest. */
-export function rawFrame(name: string, ...rest: number[]): Buffer {
-  return Buffer.from([...sized(Buffer.from(name)), ...rest]);
+export function rawFrame(name: string, ...rest: (number | Uint8Array)[]): Buffer {
+  const parts = rest.map((part) => (typeof part === 'number' ? Buffer.from([part]) : part));
+  return Buffer.concat([sized(Buffer.from(name)), ...parts]);
 }
 
 /** Bytes after their number, as lib0 writes it. */
-export function sized(bytes: Uint8Array): number[] {
-  return [...varUint(bytes.length), ...bytes];
+export function sized(bytes: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(varUint(bytes.length)), bytes]);
 }
 
 export function varUint(number: number): number[] {

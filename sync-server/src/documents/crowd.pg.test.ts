@@ -29,7 +29,7 @@ function announce(name: string, guest: Guest, state: object | null): void {
     ...[1, ...varUint(guest.client), guest.clock],
     ...sized(Buffer.from(JSON.stringify(state))),
   ];
-  guest.raw.send(name, AWARENESS, ...sized(Buffer.from(said)));
+  guest.raw.send(name, AWARENESS, sized(Buffer.from(said)));
 }
 
 async function fill(guests: number) {

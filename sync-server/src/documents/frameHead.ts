@@ -18,6 +18,8 @@ const UPDATE = 2;
 export interface FrameHead {
   /** The document's name, as the sender spells it. */
   address: string;
+  /** One of MESSAGE_TYPES. */
+  type: number;
   /** Asks to open the document. */
   isAuth: boolean;
   isStepOne: boolean;
@@ -31,9 +33,11 @@ export function readFrameHead(frame: Uint8Array): FrameHead | undefined {
     const type = decoding.readVarUint(decoder);
     if (!FROM_CLIENTS.has(type)) return undefined;
     if (type !== MESSAGE_TYPES.sync && type !== MESSAGE_TYPES.syncReply)
-      return { address, isAuth: type === MESSAGE_TYPES.auth, isStepOne: false };
+      return { address, type, isAuth: type === MESSAGE_TYPES.auth, isStepOne: false };
     const step = decoding.readVarUint(decoder);
-    return step > UPDATE ? undefined : { address, isAuth: false, isStepOne: step === SYNC_STEP_1 };
+    return step > UPDATE
+      ? undefined
+      : { address, type, isAuth: false, isStepOne: step === SYNC_STEP_1 };
   } catch {
     return undefined; // lib0 throws on truncated input
   }

@@ -35,6 +35,8 @@ const EMPTY_UPDATE_BYTES = 2;
 /** When a client may try again after a gap or a fault of ours. */
 const LATER_MS = 300;
 const UNAVAILABLE_MS = 1_000;
+/** Bytes of what is stored already that count as one message. */
+const KNOWN_BYTES_PER_MESSAGE = 16_384;
 
 interface Deps {
   lanes: ReadonlyMap<string, Lane>;
@@ -148,11 +150,7 @@ class Judge {
       lane === undefined
         ? { kind: 'later', reason: 'unavailable' }
         : await lane.submit(payload, userId, frame);
-    if (verdict.kind !== 'nothing')
-      this.#deps.pacing.spend(
-        userId,
-        verdict.kind === 'accept' ? Math.max(1, verdict.messages) : 1,
-      );
+    this.#deps.pacing.spend(userId, costOf(verdict, payload.length));
     switch (verdict.kind) {
       case 'nothing':
       case 'accept':
@@ -202,6 +200,12 @@ class Judge {
     send(connection, { type: 'later', delayMs });
     this.#requests.ask(connection, delayMs);
   }
+}
+
+/** In messages. Repeating what is known costs work too: a page of it takes a millisecond to see through. */
+function costOf(verdict: Verdict, bytes: number): number {
+  if (verdict.kind === 'nothing') return Math.floor(bytes / KNOWN_BYTES_PER_MESSAGE);
+  return verdict.kind === 'accept' ? Math.max(1, verdict.messages) : 1;
 }
 
 function answerStateless({ connection, payload }: onStatelessPayload): void {

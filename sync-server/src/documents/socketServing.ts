@@ -5,9 +5,9 @@ import type { RawData, WebSocket } from 'ws';
 import type { Identity } from '../accounts/identity.ts';
 import { describeError } from './describeError.ts';
 import { readFrameHead } from './frameHead.ts';
+import { FrameLimits } from './frameLimits.ts';
 import type { SocketRegistry } from './socketRegistry.ts';
 import type { DocumentStats } from './stats.ts';
-import { StepOneLimit } from './stepOneLimit.ts';
 import { CLOSE_CODES, type SyncContext, type SyncSocket } from './syncSocket.ts';
 
 /**
@@ -101,7 +101,7 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
     if (socket.identity === undefined) socket.close(CLOSE_CODES.timeout, 'no document was opened');
   }, opened.deadlineMs);
   deadline.unref();
-  const stepOnes = new StepOneLimit((frame) => {
+  const limits = new FrameLimits((frame) => {
     connection.handleMessage(frame);
   });
   ws.on('message', (data: RawData, isBinary) => {
@@ -118,13 +118,12 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
       ws.close(CLOSE_CODES.badRequest, 'bad frame');
     // What names no document may ask to open it, to be told why not; nothing else of it is kept.
     else if (parseDocumentName(head.address) === undefined && !head.isAuth) return;
-    else if (!head.isStepOne) connection.handleMessage(frame);
-    else if (!stepOnes.take(head.address, frame)) ws.close(CLOSE_CODES.tooMany, 'flood');
+    else if (!limits.take(head, frame)) ws.close(CLOSE_CODES.tooMany, 'flood');
   });
   ws.on('close', (code, reason) => {
     isOver = true;
     clearTimeout(deadline);
-    stepOnes.close();
+    limits.close();
     dialect.close();
     sockets.remove(socket);
     connection.handleClose({ code, reason: reason.toString() });
