@@ -112,12 +112,25 @@ export function write(doc: Y.Doc, change: (doc: Y.Doc) => unknown): Uint8Array {
   return Y.mergeUpdates(made);
 }
 
+type RawContent =
+  | Y.ContentAny
+  | Y.ContentBinary
+  | Y.ContentDeleted
+  | Y.ContentDoc
+  | Y.ContentEmbed
+  | Y.ContentFormat
+  | Y.ContentJSON
+  | Y.ContentString
+  | Y.ContentType;
+
 export interface RawItem {
   root?: string;
   key?: string | null;
   origin?: Y.ID | null;
   rightOrigin?: Y.ID | null;
-  content: Y.ContentAny | Y.ContentDeleted | Y.ContentType | Y.ContentString | Y.ContentDoc;
+  /** Inside another struct instead of a root. */
+  parent?: Y.ID;
+  content: RawContent;
 }
 
 export interface RawUpdate {
@@ -137,14 +150,14 @@ export function craft({ client, clock = 0, items = [], deletes = [] }: RawUpdate
     encoder.writeClient(client);
     encoding.writeVarUint(encoder.restEncoder, clock);
     let at = clock;
-    for (const { root = 'messages', key = null, origin, rightOrigin, content } of items) {
+    for (const { root = 'messages', key = null, origin, rightOrigin, parent, content } of items) {
       new Y.Item(
         Y.createID(client, at),
         null,
         origin ?? null,
         null,
         rightOrigin ?? null,
-        scratch.get(root),
+        parent ?? scratch.get(root),
         key,
         // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- yjs types its contents beside AbstractContent
         content,
