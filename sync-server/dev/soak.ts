@@ -1,6 +1,7 @@
 // Full-size crash and fuzz runs. Prints one JSON line each; ends with 1 when anything was lost, renumbered or
 // let through.
-// usage: soak.ts [crash rounds] [mutated updates] [crash rounds of two processes]
+// usage: soak.ts [crash rounds] [mutated updates] [crash rounds of two processes] [seed of the mutations]
+// A seed that finds a fault belongs into KEPT_SEEDS of test/gateFuzz.ts.
 import { crashRounds } from '../test/crash.ts';
 import { crashInTurns } from '../test/crashTurns.ts';
 import { fuzzGate } from '../test/gateFuzz.ts';
@@ -9,11 +10,12 @@ import { startPostgres } from '../test/throwawayPostgres.ts';
 import { startRedis } from '../test/throwawayRedis.ts';
 
 const rounds = Number(process.argv[2] ?? 20);
-const mutations = Number(process.argv[3] ?? 100_000);
+const mutations = Number(process.argv[3] ?? 1_000_000);
 const turns = Number(process.argv[4] ?? rounds);
+const seed = Number(process.argv[5] ?? Date.now() % 2 ** 31);
 let failed = false;
 
-const fuzzed = fuzzGate(mutations);
+const fuzzed = fuzzGate(mutations, seed);
 process.stdout.write(`${JSON.stringify({ run: 'gate fuzz', ...fuzzed })}\n`);
 if (fuzzed.faults.length > 0) failed = true;
 

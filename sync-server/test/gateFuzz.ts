@@ -1,11 +1,22 @@
+import type { ClientId } from '@skerry/protocol/ids.ts';
 import * as Y from 'yjs';
-import { ANN, BO, GateRig, message, newId, set, write } from './gateRig.ts';
+import { ANN, BO, craft, GateRig, message, newId, SERVER_CLIENT, set, write } from './gateRig.ts';
 
-const SEED = 20_261_121;
+/** What the check lets the gate judge. A seed that has found a fault stays here. */
+export const KEPT_SEEDS = [20_261_121];
+/** Mutations of one honest update: making it costs ten times as much as judging it. */
+const VARIANTS = 8;
+/** A fresh page now and then keeps it small: what is accepted stays. */
+const ROUNDS_PER_PAGE = 800;
 /** Milliseconds: one judgement above this would be felt by everybody on the node. */
 const SLOW_MS = 100;
+const OWN_CLIENT = 11;
+const THEIR_CLIENT = 12;
+/** Keeps the client ids of an update's second session apart from those of all first ones. */
+const ANOTHER_SESSION = 2 ** 40;
 
 export interface FuzzResult {
+  seed: number;
   rounds: number;
   accepted: number;
   /** Accepted updates that changed what others wrote, or left something pending. The first few. */
@@ -15,14 +26,15 @@ export interface FuzzResult {
 }
 
 /** Lets the gate judge honest updates with a few bits and bytes changed; the same ones for the same seed. */
-export function fuzzGate(rounds: number, seed = SEED): FuzzResult {
+export function fuzzGate(rounds: number, seed: number): FuzzResult {
   const random = randomFrom(seed);
-  const result: FuzzResult = { rounds, accepted: 0, faults: [], slow: 0 };
+  const result: FuzzResult = { seed, rounds, accepted: 0, faults: [], slow: 0 };
   let rig = newRig();
+  let honest: Uint8Array = new Uint8Array();
   for (let round = 0; round < rounds; round++) {
-    // A fresh page now and then keeps it small: what is accepted stays.
-    if (round % 3_000 === 2_999) rig = newRig();
-    const update = mutatedUpdate(rig, round, random);
+    if (round % ROUNDS_PER_PAGE === 0) rig = newRig();
+    if (round % VARIANTS === 0) honest = sentUpdate(rig, round, random);
+    const update = mutated(honest, random);
     const startedAt = performance.now();
     const verdict = rig.judge(update, ANN, random() < 0.5 ? 'update' : 'sync-step-2');
     if (performance.now() - startedAt > SLOW_MS) result.slow++;
@@ -43,19 +55,31 @@ interface FuzzRig extends GateRig {
 
 function newRig(): FuzzRig {
   const rig = new GateRig();
-  const theirs = rig.seed(BO, 12, 'of Bo');
-  return Object.assign(rig, { theirs, own: [rig.seed(ANN, 11), rig.seed(ANN, 11)] });
+  const theirs = rig.seed(BO, THEIR_CLIENT, 'of Bo');
+  return Object.assign(rig, {
+    theirs,
+    own: [rig.seed(ANN, OWN_CLIENT), rig.seed(ANN, OWN_CLIENT)],
+  });
 }
 
-function mutatedUpdate(rig: FuzzRig, round: number, random: () => number): Uint8Array {
-  const update = write(rig.fork(1_000 + round), (doc) => {
-    if (random() < 0.5) set(doc, newId(), message(ANN, 'new'));
-    const id = rig.own[Math.floor(random() * rig.own.length)];
-    if (id !== undefined && random() < 0.5) set(doc, id, message(ANN, String(round)));
-    if (random() < 0.3)
-      doc.getMap('reactions').set(`${rig.theirs}/${ANN}/e${String(round % 30)}`, 1);
-    set(doc, newId(), message(ANN, 'more'));
-  });
+/** What an honest device may send, of every kind. */
+function sentUpdate(rig: FuzzRig, round: number, random: () => number): Uint8Array {
+  const client = 1_000 + round;
+  return withForeignDelete(
+    random() < 0.2
+      ? // Two sessions of one person in one update.
+        Y.mergeUpdates([
+          honestUpdate(rig, client, random),
+          honestUpdate(rig, client + ANOTHER_SESSION, random),
+        ])
+      : honestUpdate(rig, client, random),
+    random,
+  );
+}
+
+/** A copy with a few bits and bytes changed. */
+function mutated(honest: Uint8Array, random: () => number): Uint8Array {
+  const update = honest.slice();
   const flips = Math.floor(random() * 4);
   for (let i = 0; i < flips; i++) {
     const at = Math.floor(random() * update.length);
@@ -65,6 +89,44 @@ function mutatedUpdate(rig: FuzzRig, round: number, random: () => number): Uint8
         : (update[at] ?? 0) ^ (1 << Math.floor(random() * 8));
   }
   return update;
+}
+
+function honestUpdate(rig: FuzzRig, client: ClientId, random: () => number): Uint8Array {
+  const own = () => rig.own[Math.floor(random() * rig.own.length)] ?? newId();
+  return write(rig.fork(client), (doc) => {
+    if (random() < 0.5) set(doc, newId(), message(ANN, 'new'));
+    if (random() < 0.4) {
+      // Overwritten values travel merged.
+      const id = own();
+      const edits = 1 + Math.floor(random() * 3);
+      for (let i = 0; i < edits; i++) set(doc, id, message(ANN, `edit ${String(i)}`));
+    }
+    if (random() < 0.1) set(doc, own(), { by: ANN, at: 1_000, deleted: true });
+    if (random() < 0.05) {
+      const id = newId();
+      set(doc, id, message(ANN, 'typed'));
+      set(doc, id, { by: ANN, at: 1_000, deleted: true });
+    }
+    const reactions = random() < 0.3 ? 1 + Math.floor(random() * 3) : 0;
+    for (let i = 0; i < reactions; i++) {
+      const emoji = `e${String(Math.floor(random() * 30))}`;
+      doc.getMap('reactions').set(`${rig.theirs}/${ANN}/${emoji}`, random() < 0.7 ? 1 : 0);
+    }
+    set(doc, newId(), message(ANN, 'more'));
+  });
+}
+
+/** Now and then a delete range that nothing in the update overwrites. */
+function withForeignDelete(update: Uint8Array, random: () => number): Uint8Array {
+  if (random() >= 0.1) return update;
+  const clients = [OWN_CLIENT, THEIR_CLIENT, SERVER_CLIENT, 5];
+  const client = clients[Math.floor(random() * clients.length)] ?? OWN_CLIENT;
+  const range: [number, number, number] = [
+    client,
+    Math.floor(random() * 3),
+    1 + Math.floor(random() * 3),
+  ];
+  return Y.mergeUpdates([update, craft({ client, deletes: [range] })]);
 }
 
 function faultOf(rig: FuzzRig, update: Uint8Array): string | undefined {

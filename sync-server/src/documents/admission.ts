@@ -6,6 +6,7 @@ import type {
   onDisconnectPayload,
 } from '@hocuspocus/server';
 import { parseDocumentName } from '@skerry/protocol/documentName.ts';
+import type { RoomId } from '@skerry/protocol/ids.ts';
 import type { Logger } from 'pino';
 import type { Identify } from '../accounts/identity.ts';
 import { AccessRefusal, admit, refuseStay, type OpenDocument } from './access.ts';
@@ -76,12 +77,16 @@ export function createAdmission(
   };
 }
 
-/** Every open document connection. */
-export function openDocuments(hocuspocus: Hocuspocus<SyncContext>): OpenDocument[] {
+/** Every open document connection that a change may concern. */
+export function openDocuments(
+  hocuspocus: Hocuspocus<SyncContext>,
+  { roomId }: { roomId?: RoomId },
+): OpenDocument[] {
   const open: OpenDocument[] = [];
   for (const document of hocuspocus.documents.values()) {
     const name = parseDocumentName(document.name);
     if (name === undefined) continue;
+    if (roomId !== undefined && (name.kind === 'user' || name.roomId !== roomId)) continue;
     for (const connection of document.getConnections()) {
       const { identity, socket } = connection.context as SyncContext;
       if (identity === undefined) continue;

@@ -215,7 +215,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     rejudge: async (change) => {
       access.bumpEpoch();
       outdatePages(change);
-      const open = openDocuments(hocuspocus);
+      const open = openDocuments(hocuspocus, change);
       for (let from = 0; from < open.length; from += MAX_JUDGED)
         await closeRefused(store, open.slice(from, from + MAX_JUDGED), change);
     },

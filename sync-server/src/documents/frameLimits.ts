@@ -1,6 +1,6 @@
 import { MAX_SYNC_STEP1_PER_WINDOW, SYNC_STEP1_WINDOW_MS } from '@skerry/protocol/limits.ts';
 import { MESSAGE_TYPES, type FrameHead } from './frameHead.ts';
-import { NewestLimit } from './newestLimit.ts';
+import { NewestLimit, type NewestLimits } from './newestLimit.ts';
 
 const WINDOW_MS = SYNC_STEP1_WINDOW_MS;
 /** Each goes to everybody in the room; an honest client sends one in 15 s, and two per spell of typing. */
@@ -12,6 +12,13 @@ const MAX_AUTH_PER_WINDOW = 300;
 /** Above what passes in one window, of what is put off. */
 const FLOOD_PER_WINDOW = 50;
 const AWARENESS_FLOOD_PER_WINDOW = 500;
+
+/** Requests that are answered at length. */
+export const ANSWERED: NewestLimits = {
+  windowMs: WINDOW_MS,
+  perWindow: MAX_SYNC_STEP1_PER_WINDOW,
+  flood: FLOOD_PER_WINDOW,
+};
 
 /** What one socket may send, judged by how its frames begin. What passes goes to Hocuspocus. */
 export class FrameLimits {
@@ -26,13 +33,8 @@ export class FrameLimits {
 
   constructor(pass: (frame: Uint8Array) => void) {
     this.#pass = pass;
-    const answered = {
-      windowMs: WINDOW_MS,
-      perWindow: MAX_SYNC_STEP1_PER_WINDOW,
-      flood: FLOOD_PER_WINDOW,
-    };
-    this.#stepOnes = new NewestLimit(answered, pass);
-    this.#queries = new NewestLimit(answered, pass);
+    this.#stepOnes = new NewestLimit(ANSWERED, pass);
+    this.#queries = new NewestLimit(ANSWERED, pass);
     this.#awareness = new NewestLimit(
       {
         windowMs: WINDOW_MS,

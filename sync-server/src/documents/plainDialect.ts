@@ -3,9 +3,10 @@ import { parseServerMessage } from '@skerry/protocol/stateless.ts';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { encodeAwarenessUpdate, type Awareness } from 'y-protocols/awareness';
+import { ANSWERED } from './frameLimits.ts';
 import { MESSAGE_TYPES } from './frameHead.ts';
 import type { Dialect, ServedSocket } from './socketServing.ts';
-import { StepOneLimit } from './stepOneLimit.ts';
+import { NewestLimit } from './newestLimit.ts';
 import { CLOSE_CODES } from './syncSocket.ts';
 
 const { sync, syncReply, awareness, queryAwareness, auth, stateless, close } = MESSAGE_TYPES;
@@ -38,7 +39,7 @@ export function speakPlain({ documentName, presence, refused, socket }: Options)
   const prefix = encoding.encode((encoder) => {
     encoding.writeVarString(encoder, documentName);
   });
-  const queries = new StepOneLimit(() => {
+  const queries = new NewestLimit(ANSWERED, () => {
     socket.send(presenceFrame(presence()));
   });
   const keepingAlive = setInterval(() => {
