@@ -22,7 +22,9 @@ export type Attack = [name: string, rule: HostileRule, build: (scene: AttackScen
 /** A client id that nobody has used. */
 export const FRESH = 66;
 
-export const any = (...values: unknown[]) => new Y.ContentAny(values);
+export function any(...values: unknown[]): Y.ContentAny {
+  return new Y.ContentAny(values);
+}
 
 /** The attacker's copy, changed under a client id. */
 export function change(

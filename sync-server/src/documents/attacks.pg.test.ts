@@ -50,7 +50,11 @@ async function everything() {
     kysely.selectFrom('messages').select(['id', 'text', 'deleted', 'edited_at']).execute(),
     kysely.selectFrom('document_clients').select(['client_id', 'next_clock']).execute(),
   ]);
-  const page = JSON.stringify(reader.doc.toJSON());
+  const maps = ['messages', 'reactions', 'redactions', 'receipts', 'people'];
+  const page = JSON.stringify([
+    ...maps.map((root) => reader.doc.getMap(root).toJSON()),
+    reader.doc.getArray('order').toJSON(),
+  ]);
   return { updates, messages, clients, page, relayed: reader.updates.length };
 }
 

@@ -7,7 +7,7 @@ export class Rounds {
   readonly #run: () => void | Promise<void>;
   #timer: NodeJS.Timeout | undefined;
   #isRunning = false;
-  #isWanted = false;
+  #requests = 0;
   #isClosed = false;
   /** By a clock that is never set. */
   #endedAt = -Infinity;
@@ -19,7 +19,7 @@ export class Rounds {
   }
 
   request(): void {
-    this.#isWanted = true;
+    this.#requests++;
     if (this.#timer !== undefined || this.#isRunning || this.#isClosed) return;
     const waitMs = Math.max(0, this.#endedAt + this.#pauseMs - performance.now());
     this.#timer = setTimeout(() => {
@@ -35,7 +35,7 @@ export class Rounds {
 
   #begin(): void {
     this.#timer = undefined;
-    this.#isWanted = false;
+    const asked = this.#requests;
     this.#isRunning = true;
   }
 
@@ -44,6 +44,6 @@ export class Rounds {
     await this.#run();
     this.#isRunning = false;
     this.#endedAt = performance.now();
-    if (this.#isWanted) this.request();
+    if (this.#requests > asked) this.request();
   }
 }
