@@ -63,7 +63,7 @@ export const VALUE_ATTACKS: Attack[] = [
   [
     'G10 an id of another version',
     'key',
-    (s) => say(s, newId().replace(/-7/, '-4'), message(s.attacker, 'x')),
+    (s) => say(s, newId().replace(/^(.{14})7/, '$14'), message(s.attacker, 'x')),
   ],
   ['G10 an id and more', 'key', (s) => say(s, `${newId()}\0x`, message(s.attacker, 'x'))],
   ['G11 a message in another name', 'author', (s) => say(s, newId(), message(s.victim, 'x'))],
