@@ -106,7 +106,7 @@ function presence(client: number, clock: number): Buffer {
 }
 
 test.each(FLOODS)(
-  'B10 D14 a flood of %s ends the socket and nothing else',
+  'B10 D17 a flood of %s ends the socket and nothing else',
   async (_, count, code, send) => {
     const scene = await pair();
     for (let i = 1; i <= count; i++) send(scene.raw, scene, i);
@@ -115,7 +115,7 @@ test.each(FLOODS)(
   },
 );
 
-test('D14 presence above 20 in 10 s is put off, so that a room is not sent each of it', async () => {
+test('D17 presence above 20 in 10 s is put off, so that a room is not sent each of it', async () => {
   const scene = await pair();
   const seen = await harness.device(scene.ann).attach(scene.room, { awareness: true });
   let changes = 0;
@@ -128,7 +128,7 @@ test('D14 presence above 20 in 10 s is put off, so that a room is not sent each 
   expect(changes).toBeLessThanOrEqual(20);
 });
 
-test('D6 repeating what is stored is paced by its size', async () => {
+test('D18 repeating what is stored is paced by its size', async () => {
   const scene = await pair();
   for (let i = 0; i < 20; i++) post(scene.reader.doc, scene.ann, 'x'.repeat(8_000));
   await until('the messages', () => ordered(scene.reader.doc).length === 20);
