@@ -9,7 +9,7 @@ import {
   retryOperation,
   type NewOperation,
 } from './outbox.ts';
-import { refuseOperation } from './tray.ts';
+import { leaveMissingPage, refuseOperation } from './tray.ts';
 
 function write(...operations: NewOperation[]): OperationRows {
   return operations.reduce((rows, operation) => addOperation(operation)(rows), NO_ROWS);
@@ -26,6 +26,11 @@ function kinds({ outbox }: OperationRows): string[] {
 
 function words(rows: OperationRows['outbox' | 'tray']): string[] {
   return rows.map(({ value }) => ('text' in value ? value.text : ''));
+}
+
+/** The page to which it goes says no, at 5. */
+function refuse({ opId, target }: NewOperation, code: RefusalCode) {
+  return refuseOperation(opId, code, 5, target.document);
 }
 
 const hello = post('hello');
@@ -96,37 +101,72 @@ const verdicts: [RefusalCode, NewOperation, 'stays' | 'done' | 'tray'][] = [
   ['page-full', edit(hello, 'x'), 'tray'],
 ];
 test.each(verdicts)('refused as %s: what becomes of the operation', (code, operation, what) => {
-  const rows = refuseOperation(operation.opId, code, 5)(write(operation));
+  const rows = refuse(operation, code)(write(operation));
   const found = rows.outbox.length > 0 ? 'stays' : rows.tray.length > 0 ? 'tray' : 'done';
   expect(found).toBe(what);
   if (what === 'tray') expect(rows.tray[0]?.refusal).toEqual({ code, at: 5 });
 });
 
-test('a closed page moves the message, with all that was done to it, to the next page', () => {
-  const rows = addOperation(edit(hello, 'hi'))(sent(write(hello), hello.opId));
-  const moved = refuseOperation(hello.opId, 'page-closed', 5)(rows);
-  const next = hello.target.document.replace(/0$/, '1');
-  expect(moved.outbox.map((row) => row.target.document)).toEqual([next, next]);
-  expect(moved.outbox[0]?.attempts).toHaveLength(1);
+test('T5 a closed page moves all posts that it did not take, with what was done to them, in order', () => {
+  const [second, unleft] = [post('second'), post('third')];
+  const stored = post('stored before');
+  const left = sent(write(hello, second), hello.opId, second.opId);
+  const rows = [edit(hello, 'hi'), unleft, edit(stored, 'an edit')].reduce(
+    (before, operation) => addOperation(operation)(before),
+    left,
+  );
+  const moved = refuse(hello, 'page-closed')(rows);
+  expect(moved.outbox.map((row) => [row.kind, row.target.document])).toEqual([
+    ['post', pageAt(1)],
+    ['post', pageAt(1)],
+    ['edit', pageAt(1)],
+    ['post', pageAt(1)],
+    ['edit', pageAt(0)],
+  ]);
+  // Nothing of them is on the closed page: they count as never sent.
+  expect(moved.outbox.flatMap((row) => row.attempts)).toEqual([]);
+  // The other refusals of the same window say what is known already.
+  expect(refuse(second, 'page-closed')(moved)).toEqual(moved);
 });
+
+test('what was done to a message that has not left follows it to the page to which it goes', () => {
+  const rows = addOperation(edit(hello, 'hi'))(sent(write(hello), hello.opId));
+  const under = { document: pageAt(4), client: 9, clock: 0 };
+  const claimed = claimOperations([hello.opId], under).rule(rows);
+  expect(claimed.outbox.map((row) => row.target.document)).toEqual([pageAt(4), pageAt(4)]);
+});
+
+test('T12 a page that a restored server does not have gives its posts to the head', () => {
+  const lost = post('lost with the page');
+  const beyond = (operation: NewOperation) => ({ ...operation, target: { document: pageAt(5) } });
+  const rows = sent(write(beyond(hello), beyond(edit(lost, 'an edit'))), hello.opId);
+  const moved = leaveMissingPage(pageAt(5), 3, 9)(rows);
+  expect(moved.outbox.map((row) => [row.target.document, row.attempts])).toEqual([[pageAt(3), []]]);
+  expect(moved.tray.map(({ refusal }) => refusal)).toEqual([{ code: 'no-message', at: 9 }]);
+  expect(leaveMissingPage(pageAt(5), 5, 9)(rows)).toBe(rows);
+});
+
+function pageAt(page: number): string {
+  return hello.target.document.replace(/0$/, String(page));
+}
 
 test('a room that is lost takes all of its operations along, other rooms go on', () => {
   const elsewhere = post('elsewhere', '01900000-0000-7000-8000-0000000000ee' as never);
-  const rows = refuseOperation(hello.opId, 'not-a-member', 5)(write(hello, elsewhere, post('too')));
+  const rows = refuse(hello, 'not-a-member')(write(hello, elsewhere, post('too')));
   expect(words(rows.outbox)).toEqual(['elsewhere']);
   expect(words(rows.tray)).toEqual(['hello', 'too']);
 });
 
 test('a refused message takes its later edits along; deleted meanwhile, it is gone', () => {
   const left = sent(write(hello), hello.opId);
-  const edited = refuseOperation(hello.opId, 'too-large', 5)(addOperation(edit(hello, 'hi'))(left));
+  const edited = refuse(hello, 'too-large')(addOperation(edit(hello, 'hi'))(left));
   expect([words(edited.outbox), words(edited.tray)]).toEqual([[], ['hi']]);
-  const deleted = refuseOperation(hello.opId, 'too-large', 5)(addOperation(deletion(hello))(left));
+  const deleted = refuse(hello, 'too-large')(addOperation(deletion(hello))(left));
   expect(deleted).toEqual(NO_ROWS);
 });
 
 test('a refused message goes again, as it was or with new words, and can be forgotten', () => {
-  const refused = refuseOperation(hello.opId, 'too-large', 5)(write(hello));
+  const refused = refuse(hello, 'too-large')(write(hello));
   expect(words(retryOperation(hello.opId)(refused).outbox)).toEqual(['hello']);
   expect(retryOperation(hello.opId)(refused).outbox[0]).not.toHaveProperty('refusal');
   expect(words(addOperation(edit(hello, 'short'))(refused).outbox)).toEqual(['short']);

@@ -167,7 +167,11 @@ export function claimOperations(
       made.set(row, { ...row, target, attempts: [...row.attempts, attempt] });
     }
     claimed = [...made.values()];
-    return { ...rows, outbox: rows.outbox.map((row) => made.get(row) ?? row) };
+    const ids = new Set(claimed.map((row) => row.messageId));
+    // What was done to a message is looked for on the page that gets it.
+    const follow = (row: Operation): Operation =>
+      ids.has(row.messageId) ? { ...row, target: { document: under.document } } : row;
+    return { ...rows, outbox: rows.outbox.map((row) => made.get(row) ?? follow(row)) };
   };
   return { rule, claimed: () => claimed };
 }

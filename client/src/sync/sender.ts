@@ -140,8 +140,9 @@ export class PageSender {
   }
 
   async #refuseHere(opId: string): Promise<void> {
+    const { outbox, document, now } = this.#deps;
     this.#settled.add(opId);
-    await this.#deps.outbox.note(refuseOperation(opId, 'no-message', this.#deps.now()));
+    await outbox.note(refuseOperation(opId, 'no-message', now(), document));
     this.#settled.delete(opId);
   }
 
@@ -216,8 +217,9 @@ export class PageSender {
     await this.#settle();
     const verdicts = this.#verdicts;
     this.#verdicts = [];
+    const { outbox, document, now } = this.#deps;
     for (const { opId, code } of verdicts) {
-      await this.#deps.outbox.note(refuseOperation(opId, code, this.#deps.now()));
+      await outbox.note(refuseOperation(opId, code, now(), document));
     }
   }
 

@@ -16,7 +16,7 @@ import { openRoom } from './room.ts';
 import { PageSender } from './sender.ts';
 import { SendQueue } from './sendQueue.ts';
 import { onlyTab, openTabs, type Tabs } from './tabs.ts';
-import { refuseAccount, refuseRoom } from './tray.ts';
+import { leaveMissingPage, refuseAccount, refuseRoom } from './tray.ts';
 import type { OperationView, Person, RoomListItem, Skerry } from './views.ts';
 import { defaultWakeSources, isVisible, type WakeSources } from './waking.ts';
 
@@ -108,8 +108,14 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
   /** Losing a room or the account sets its unsent words aside; other rooms go on. */
   async function setAside(name: string, code: RefusalCode): Promise<void> {
     const { scope, retry } = REFUSALS[code];
-    if (retry !== 'never') return;
     const document = parseDocumentName(name);
+    if (code === 'not-found' && document?.kind === 'page') {
+      const head = roomList.get().get(document.roomId)?.head;
+      const isMeant = outbox.rows.get().outbox.some((row) => row.target.document === name);
+      if (head !== undefined && isMeant)
+        await outbox.change(leaveMissingPage(name, head, timers.now()));
+    }
+    if (retry !== 'never') return;
     if (scope === 'account') await outbox.change(refuseAccount(code, timers.now()));
     else if (scope === 'room' && document !== undefined && document.kind !== 'user') {
       await outbox.change(refuseRoom(document.roomId, code, timers.now()));

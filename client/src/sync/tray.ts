@@ -11,13 +11,18 @@ import {
   type Rule,
 } from './operation.ts';
 
-/** What the server's "no" to one operation does to my operations. */
-export function refuseOperation(opId: string, code: RefusalCode, now: EpochMs): Rule {
+/** What the server's "no" to one operation on one page does to my operations. */
+export function refuseOperation(
+  opId: string,
+  code: RefusalCode,
+  now: EpochMs,
+  document: string,
+): Rule {
   return (rows) => {
     const row = rows.outbox.find((one) => one.opId === opId);
     if (row === undefined) return rows; // stored meanwhile
     if (isDone(row, code)) return removeOperations(new Set([opId]))(rows);
-    if (code === 'page-closed') return moveOn(rows, row);
+    if (code === 'page-closed' && row.kind === 'post') return leaveClosedPage(document)(rows);
     const { scope, retry } = REFUSALS[code];
     // The connection asks for sign-in or an update; the same person's words wait for it.
     if (retry === 'after-login' || retry === 'after-update' || retry === 'on-fresh-fork')
@@ -51,18 +56,54 @@ function isDone(row: Operation, code: RefusalCode): boolean {
   return row.kind === 'delete' && isGone;
 }
 
-/** The same message, with all that was done to it since, on the page after the closed one. */
-function moveOn(rows: OperationRows, row: Operation): OperationRows {
-  const page = parseDocumentName(row.target.document);
-  if (page?.kind !== 'page') return rows;
-  const target = { document: pageDocumentName(page.roomId, page.page + 1) };
+/**
+ * All my posts that a page did not take before it closed go to the page after it, with what was done to them
+ * since. Its refusal came after everything that it ever took, so nothing of them is stored there.
+ */
+function leaveClosedPage(document: string): Rule {
+  return (rows) => {
+    const closed = parseDocumentName(document);
+    if (closed?.kind !== 'page') return rows;
+    const goesOn = (row: Operation): boolean => {
+      const page = parseDocumentName(row.target.document);
+      if (page?.kind !== 'page' || page.roomId !== closed.roomId) return false;
+      // One that has not left is still named by the page that was the head when it was written.
+      return page.page === closed.page || (page.page < closed.page && row.attempts.length === 0);
+    };
+    return movePosts(rows, goesOn, pageDocumentName(closed.roomId, closed.page + 1));
+  };
+}
+
+/**
+ * The server does not have this page, because a backup was restored: posts go to the head instead. What was
+ * done to messages that went with the page is set aside.
+ */
+export function leaveMissingPage(document: string, head: number, now: EpochMs): Rule {
+  return (rows) => {
+    const missing = parseDocumentName(document);
+    if (missing?.kind !== 'page' || missing.page <= head) return rows;
+    const isThere = (row: Operation): boolean => row.target.document === document;
+    const moved = movePosts(rows, isThere, pageDocumentName(missing.roomId, head));
+    return moved.outbox
+      .filter(isThere)
+      .reduce((left, row) => refuseOperation(row.opId, 'no-message', now, document)(left), moved);
+  };
+}
+
+/** Nothing of a moved post is known to the page it goes to: it is as if it had never left. */
+function movePosts(
+  rows: OperationRows,
+  isMoved: (row: Operation) => boolean,
+  document: string,
+): OperationRows {
+  const posts = rows.outbox.filter((row) => row.kind === 'post' && isMoved(row));
+  const ids = new Set(posts.map((row) => row.messageId));
+  const target = { document };
+  const move = (row: Operation): Operation =>
+    row.kind === 'post' ? { ...row, target, attempts: [] } : { ...row, target };
   return {
     ...rows,
-    outbox: rows.outbox.map((one) =>
-      one.messageId === row.messageId && one.target.document === row.target.document
-        ? { ...one, target }
-        : one,
-    ),
+    outbox: rows.outbox.map((row) => (ids.has(row.messageId) ? move(row) : row)),
   };
 }
 
