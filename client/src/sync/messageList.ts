@@ -1,56 +1,108 @@
-import type { ArrivalNumber, EpochMs, MessageId, UserId } from '@skerry/protocol/ids.ts';
-import {
-  isTombstone,
-  readMessageRecord,
-  type MessageRecord,
-} from '@skerry/protocol/page/messageRecord.ts';
-import { messagesOf, peopleOf, readOrder, redactionsOf } from '@skerry/protocol/page/pageDoc.ts';
+import type { MessageId } from '@skerry/protocol/ids.ts';
+import { isTombstone } from '@skerry/protocol/page/messageRecord.ts';
 import type * as Y from 'yjs';
+import {
+  contentOf,
+  isSameList,
+  keepUnchanged,
+  listPage,
+  refusedDelivery,
+  type ListDeps,
+  type Mine,
+} from './listPage.ts';
 import { bySeq, type Operation, type OperationRows, type RefusedOperation } from './operation.ts';
-import type { Delivery, ListedMessage, Person } from './views.ts';
+import type { ListedMessage } from './views.ts';
 
-export interface MessageListDeps {
-  me: Person;
-  /** People as the room knows them now. */
-  findPerson: (id: UserId) => Person | undefined;
+/** A page to list. */
+export interface PageView {
+  /** Its number in the room. */
+  page: number;
+  doc: Y.Doc;
+  /** Another one after each change of the document. */
+  revision: number;
 }
+
+/** A room's messages, with what they were made from. */
+export interface MessageList {
+  messages: readonly ListedMessage[];
+  unsent: readonly ListedMessage[];
+  pages: ReadonlyMap<number, ListedPage>;
+}
+
+interface ListedPage {
+  messages: readonly ListedMessage[];
+  /** Messages that have a number on it, those that cannot be shown included. */
+  ids: ReadonlySet<MessageId>;
+  view: PageView;
+  deps: ListDeps;
+  mine: readonly [MessageId, Mine][];
+}
+
+const EMPTY: MessageList = { messages: [], unsent: [], pages: new Map() };
 
 /**
- * A room's messages: by arrival number, my unsent edits and deletes laid over them, then my own messages
- * without a number in the order written. `last` is the list before, whose unchanged entries are kept.
+ * A room's messages: page after page by arrival number, my unsent edits and deletes laid over them, then my
+ * own messages without a number in the order written. `last` is the list before: pages on which nothing
+ * changed are taken from it as they are, and entries that did not change keep their identity.
  */
 export function messageList(
-  deps: MessageListDeps,
-  pages: readonly Y.Doc[],
+  deps: ListDeps,
+  pages: readonly PageView[],
   rows: OperationRows,
-  last: readonly ListedMessage[] = [],
-): readonly ListedMessage[] {
+  last: MessageList = EMPTY,
+): MessageList {
   const mine = mineByMessage(rows);
-  const listed: ListedMessage[] = [];
-  const numbered = new Set<MessageId>();
-  for (const page of pages) {
-    for (const [id, arrivedAt, number] of readOrder(page)) {
-      if (numbered.has(id)) continue;
-      numbered.add(id);
-      const message = listStored(deps, page, { id, arrivedAt, number }, mine.get(id));
-      if (message !== undefined) listed.push(message);
-    }
-  }
-  listed.sort((a, b) => (a.number ?? 0) - (b.number ?? 0));
+  const listed = pages.map((view) => listAgain(deps, view, mine, last.pages.get(view.page)));
+  const isNumbered = (id: MessageId): boolean => listed.some(({ ids }) => ids.has(id));
   const posts = [...rows.outbox, ...rows.tray].filter((row) => row.kind === 'post').sort(bySeq);
-  for (const post of posts) {
-    if (numbered.has(post.messageId)) continue;
-    const message = listUnsent(deps, post, mine.get(post.messageId));
-    if (message !== undefined) listed.push(message);
-  }
-  return keepUnchanged(last, listed);
+  const unsent = keepUnchanged(
+    last.unsent,
+    posts.flatMap((post) =>
+      isNumbered(post.messageId) ? [] : (listUnsent(deps, post, mine.get(post.messageId)) ?? []),
+    ),
+  );
+  const messages = [...listed.flatMap((page) => page.messages), ...unsent];
+  return {
+    messages: isSameList(last.messages, messages) ? last.messages : messages,
+    unsent,
+    pages: new Map(listed.map((page) => [page.view.page, page])),
+  };
 }
 
-/** My operations on one message. */
-interface Mine {
-  /** The newest that changes what is there: an unsent edit or delete. */
-  over: Operation | undefined;
-  refused: RefusedOperation | undefined;
+function listAgain(
+  deps: ListDeps,
+  view: PageView,
+  mine: ReadonlyMap<MessageId, Mine>,
+  last: ListedPage | undefined,
+): ListedPage {
+  if (last !== undefined && isUnchanged(last, deps, view, mine)) return last;
+  const { messages, ids } = listPage(deps, view.doc, mine, last?.messages ?? []);
+  return { messages, ids, view, deps, mine: mineAmong(mine, ids) };
+}
+
+function isUnchanged(
+  last: ListedPage,
+  deps: ListDeps,
+  { doc, revision }: PageView,
+  mine: ReadonlyMap<MessageId, Mine>,
+): boolean {
+  if (last.view.doc !== doc || last.view.revision !== revision) return false;
+  if (last.deps.me !== deps.me || last.deps.members !== deps.members) return false;
+  const now = mineAmong(mine, last.ids);
+  return (
+    now.length === last.mine.length &&
+    now.every(([id, { over, refused }], index) => {
+      const [lastId, before] = last.mine[index] ?? [];
+      return id === lastId && over === before?.over && refused === before?.refused;
+    })
+  );
+}
+
+function mineAmong(
+  mine: ReadonlyMap<MessageId, Mine>,
+  ids: ReadonlySet<MessageId>,
+): [MessageId, Mine][] {
+  return [...mine].filter(([id]) => ids.has(id));
 }
 
 function mineByMessage({ outbox, tray }: OperationRows): Map<MessageId, Mine> {
@@ -64,34 +116,8 @@ function mineByMessage({ outbox, tray }: OperationRows): Map<MessageId, Mine> {
   return mine;
 }
 
-function listStored(
-  deps: MessageListDeps,
-  page: Y.Doc,
-  entry: { id: MessageId; arrivedAt: EpochMs; number: ArrivalNumber },
-  own: Mine | undefined,
-): ListedMessage | undefined {
-  const stored = readRecord(messagesOf(page).get(entry.id));
-  if (stored === undefined) return undefined; // a newer client's kind of message
-  const mine = stored.by === deps.me.id;
-  const redaction = redactionsOf(page).get(entry.id);
-  const over = redaction === undefined && !isTombstone(stored) ? own?.over : undefined;
-  return {
-    id: entry.id,
-    author: authorOf(deps, page, stored.by),
-    mine,
-    at: stored.at,
-    arrivedAt: entry.arrivedAt,
-    number: entry.number,
-    content:
-      redaction === undefined
-        ? contentOf(over?.value ?? stored)
-        : { kind: 'redacted', reason: redaction.reason },
-    delivery: mine ? deliveryOf(over, own?.refused) : undefined,
-  };
-}
-
 function listUnsent(
-  deps: MessageListDeps,
+  deps: ListDeps,
   post: Operation | RefusedOperation,
   own: Mine | undefined,
 ): ListedMessage | undefined {
@@ -108,60 +134,4 @@ function listUnsent(
     content: contentOf(value),
     delivery: 'refusal' in post ? refusedDelivery(post) : { state: 'onDevice' },
   };
-}
-
-function contentOf(record: MessageRecord): ListedMessage['content'] {
-  if (isTombstone(record)) return { kind: 'deleted' };
-  return { kind: 'text', text: record.text, edited: record.editedAt !== undefined };
-}
-
-function deliveryOf(over: Operation | undefined, refused: RefusedOperation | undefined): Delivery {
-  if (over !== undefined) return { state: 'onDevice' };
-  return refused === undefined ? { state: 'onServer' } : refusedDelivery(refused);
-}
-
-function refusedDelivery({ opId, refusal }: RefusedOperation): Delivery {
-  return { state: 'refused', opId, code: refusal.code, refusedAt: refusal.at };
-}
-
-function authorOf({ me, findPerson }: MessageListDeps, page: Y.Doc, id: UserId): Person {
-  if (id === me.id) return me;
-  // The room knows the present name; the page the one its author had at the last message there.
-  const member = findPerson(id);
-  if (member !== undefined) return member;
-  const known = peopleOf(page).get(id);
-  return Array.isArray(known)
-    ? { id, name: known[0], avatar: known[1] }
-    : { id, name: '', avatar: '0' };
-}
-
-/** Values in a document never change, so each is parsed once. */
-const parsed = new WeakMap<object, { record: MessageRecord | undefined }>();
-
-function readRecord(value: unknown): MessageRecord | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  let known = parsed.get(value);
-  if (known === undefined) {
-    known = { record: readMessageRecord(value) };
-    parsed.set(value, known);
-  }
-  return known.record;
-}
-
-function keepUnchanged(
-  last: readonly ListedMessage[],
-  next: ListedMessage[],
-): readonly ListedMessage[] {
-  const before = new Map(last.map((message) => [message.id, message]));
-  const kept = next.map((message) => {
-    const old = before.get(message.id);
-    return old !== undefined && isSame(old, message) ? old : message;
-  });
-  return kept.length === last.length && kept.every((message, index) => message === last[index])
-    ? last
-    : kept;
-}
-
-function isSame(a: ListedMessage, b: ListedMessage): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

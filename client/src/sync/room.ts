@@ -1,31 +1,22 @@
-import { pageDocumentName, roomDocumentName } from '@skerry/protocol/documentName.ts';
-import { MessageId, type EpochMs, type RoomId, type UserId } from '@skerry/protocol/ids.ts';
-import {
-  editedRecord,
-  isTombstone,
-  newMessageRecord,
-  readMessageRecord,
-  tombstoneOf,
-  type WrittenRecord,
-} from '@skerry/protocol/page/messageRecord.ts';
-import { messagesOf } from '@skerry/protocol/page/pageDoc.ts';
+import { parseDocumentName, roomDocumentName } from '@skerry/protocol/documentName.ts';
+import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import {
   readRoomMembers,
   readRoomMeta,
   type RoomMember,
   type RoomMeta,
 } from '@skerry/protocol/room/roomDoc.ts';
-import { v4, v7 } from 'uuid';
-import type { Documents, LiveDocument } from './documents.ts';
+import type { Documents } from './documents.ts';
 import type { Timers } from './heartbeat.ts';
 import type { LocalStore } from './localStore.ts';
-import { messageList } from './messageList.ts';
-import { addOperation, type NewOperation, type Outbox } from './outbox.ts';
+import { messageList, type MessageList } from './messageList.ts';
+import type { Outbox } from './outbox.ts';
 import { createPresence } from './presence.ts';
-import { createSignal, derive } from './readable.ts';
+import { derive } from './readable.ts';
+import { createRoomActs } from './roomActs.ts';
+import { createRoomPages } from './roomPages.ts';
 import type {
   ConnectionState,
-  ListedMessage,
   OpenRoom,
   Person,
   Readable,
@@ -45,39 +36,17 @@ export interface RoomDeps {
   timers: Timers;
 }
 
-/** Pages read before the head, so that a fresh head does not show an almost empty room. */
-const PAGES_BEFORE_HEAD = 1;
-
 /** Opens one room for a screen: what this device has at once, the rest as it arrives. */
 export function openRoom(deps: RoomDeps, id: RoomId): OpenRoom {
-  const { me, documents, outbox, store, timers } = deps;
+  const { me, documents, outbox, store, connection, timers } = deps;
   const room = documents.acquire(roomDocumentName(id));
-  const pages = new Map<number, LiveDocument>();
-  const undoPages = new Map<number, () => void>();
-  const pagesChanged = createSignal();
   const presence = createPresence(me.id, timers);
 
-  const findHead = (): number =>
-    readRoomMeta(room.stored.doc)?.head ?? deps.findListed(id)?.head ?? 0;
-  const followHead = (): void => {
-    const head = findHead();
-    const first = Math.max(0, head - PAGES_BEFORE_HEAD);
-    for (let page = first; page <= head; page += 1) {
-      if (pages.has(page)) continue;
-      const live = documents.acquire(pageDocumentName(id, page));
-      pages.set(page, live);
-      undoPages.set(page, live.stored.changed.subscribe(pagesChanged.fire));
-    }
-    pagesChanged.fire();
-  };
   const followPresence = (): void => {
     presence.follow(room.link.get().state === 'synced' ? room.awareness() : null);
   };
-  const undo = [
-    room.stored.changed.subscribe(followHead),
-    deps.rooms.subscribe(followHead),
-    room.link.subscribe(followPresence),
-  ];
+  const undo = [room.link.subscribe(followPresence)];
+  followPresence();
 
   const meta = derive<RoomMeta | undefined>([room.stored.changed], (last) =>
     keep(last, readRoomMeta(room.stored.doc)),
@@ -86,113 +55,78 @@ export function openRoom(deps: RoomDeps, id: RoomId): OpenRoom {
     const next = readRoomMembers(room.stored.doc);
     return last !== undefined && isSame([...last], [...next]) ? last : next;
   });
-  const findPerson = (userId: UserId): Person | undefined => {
-    const member = members.get().get(userId);
-    return member && { id: userId, name: member.name, avatar: member.avatar };
-  };
-  const orderedPages = (): LiveDocument[] =>
-    [...pages].sort(([a], [b]) => a - b).map(([, live]) => live);
-  const messages = derive<readonly ListedMessage[]>(
-    [pagesChanged, members, outbox.rows],
-    (last) => {
-      const { outbox: unsent, tray } = outbox.rows.get();
-      const here = (row: { room: { id: RoomId } }): boolean => row.room.id === id;
-      const rows = { outbox: unsent.filter(here), tray: tray.filter(here) };
-      return messageList(
-        { me, findPerson },
-        orderedPages().map((live) => live.stored.doc),
-        rows,
-        last,
-      );
+  const pages = createRoomPages({
+    roomId: id,
+    documents,
+    connection,
+    findHead: () => {
+      const known = meta.get()?.head ?? deps.findListed(id)?.head;
+      // My words may be on a new head before the room tells of it.
+      return known === undefined ? undefined : Math.max(known, lastPageSentTo(outbox, id));
     },
-  );
+    headSources: [meta, deps.rooms, outbox.rows],
+  });
+  const list = derive<MessageList>([pages.changed, members, outbox.rows], (last) => {
+    const { outbox: unsent, tray } = outbox.rows.get();
+    const here = (row: { room: { id: RoomId } }): boolean => row.room.id === id;
+    const rows = { outbox: unsent.filter(here), tray: tray.filter(here) };
+    return messageList({ me, members: members.get() }, pages.views(), rows, last);
+  });
   const status = derive<RoomStatus>(
-    [room.link, room.stored.changed, room.stored.isLoaded, pagesChanged, deps.connection],
+    [room.link, room.stored.changed, room.stored.isLoaded, list, connection],
     () => {
       const link = room.link.get();
       if (link.state === 'denied' && link.code !== undefined && isForbidding(link.code)) {
         return 'forbidden';
       }
-      const isLoaded =
-        room.stored.isLoaded.get() && orderedPages().every((live) => live.stored.isLoaded.get());
-      if (!isLoaded) return 'loading';
-      if (meta.get() !== undefined) return 'ready';
-      const connection = deps.connection.get();
-      return connection === 'online' || connection === 'connecting' ? 'loading' : 'not-on-device';
+      if (!room.stored.isLoaded.get()) return 'loading';
+      if (meta.get() === undefined) {
+        const state = connection.get();
+        return state === 'online' || state === 'connecting' ? 'loading' : 'not-on-device';
+      }
+      return pages.isOpening() && list.get().messages.length === 0 ? 'loading' : 'ready';
     },
   );
-
-  const add = async (operation: Pick<NewOperation, 'kind' | 'messageId' | 'value' | 'target'>) => {
-    const listed = deps.findListed(id);
-    const { kind, name } = meta.get() ?? listed ?? { kind: undefined, name: '' };
-    const at: EpochMs = timers.now();
-    const about = { id, name, ...(kind === undefined ? {} : { kind }) };
-    await outbox.change(addOperation({ opId: v4(), at, room: about, ...operation }));
-  };
-  const target = (page: number): NewOperation['target'] => ({
-    document: pageDocumentName(id, page),
-  });
-
-  /** My message as it is now, with what I did to it since, and the page it is on. */
-  const findMine = (
-    messageId: MessageId,
-  ): { record: WrittenRecord; target: NewOperation['target'] } => {
-    const { outbox: unsent, tray } = outbox.rows.get();
-    const own =
-      unsent.findLast((row) => row.messageId === messageId) ??
-      tray.find((row) => row.messageId === messageId && row.kind === 'post');
-    const page = [...pages].find(([, live]) => messagesOf(live.stored.doc).has(messageId));
-    const stored = page && readMessageRecord(messagesOf(page[1].stored.doc).get(messageId));
-    const record = own?.value ?? stored;
-    const where = own?.target ?? (page && target(page[0]));
-    if (record === undefined || where === undefined || isTombstone(record) || record.by !== me.id) {
-      throw new Error('only an own message that is still there can be changed');
-    }
-    return { record, target: where };
-  };
-
-  followHead();
-  followPresence();
 
   return {
     id,
     status,
     meta,
     members,
-    messages,
+    messages: { get: () => list.get().messages, subscribe: list.subscribe },
+    older: pages.older,
+    loadOlder: pages.loadOlder,
+    show: pages.show,
+    seek: pages.seek,
     here: presence.here,
     typing: presence.typing,
     setTyping: presence.setTyping,
-    post: async (text) => {
-      const messageId = MessageId.parse(v7());
-      const value = newMessageRecord(me.id, timers.now(), text);
-      await add({ kind: 'post', messageId, value, target: target(findHead()) });
-      return messageId;
-    },
-    edit: async (messageId, text) => {
-      const mine = findMine(messageId);
-      const value = editedRecord(mine.record, text, timers.now());
-      await add({ kind: 'edit', messageId, value, target: mine.target });
-    },
-    remove: async (messageId) => {
-      const mine = findMine(messageId);
-      await add({
-        kind: 'delete',
-        messageId,
-        value: tombstoneOf(mine.record),
-        target: mine.target,
-      });
-    },
+    ...createRoomActs({
+      roomId: id,
+      me,
+      outbox,
+      pages,
+      findAbout: () => meta.get() ?? deps.findListed(id) ?? { kind: undefined, name: '' },
+      now: timers.now,
+    }),
     loadDraft: () => store.loadDraft(id),
     saveDraft: (text) => store.saveDraft(id, text),
     close: () => {
-      for (const stop of [...undo, ...undoPages.values()]) stop();
-      for (const derived of [status, messages, members, meta]) derived.close();
+      for (const stop of undo) stop();
+      for (const derived of [status, list, members, meta]) derived.close();
       presence.close();
-      for (const live of pages.values()) live.release();
+      pages.close();
       room.release();
     },
   };
+}
+
+function lastPageSentTo(outbox: Outbox, id: RoomId): number {
+  const sent = outbox.rows
+    .get()
+    .outbox.filter((row) => row.room.id === id && row.attempts.length > 0);
+  const pages = sent.map((row) => parseDocumentName(row.target.document));
+  return Math.max(0, ...pages.map((page) => (page?.kind === 'page' ? page.page : 0)));
 }
 
 function isForbidding(code: string): boolean {

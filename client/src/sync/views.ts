@@ -90,6 +90,16 @@ export type RoomStatus =
   /** Not a member, removed, or no such room. */
   | 'forbidden';
 
+/** What is before the oldest message in the list. */
+export type OlderMessages =
+  /** Nothing: the list begins with the room. */
+  | 'none'
+  /** `loadOlder` brings it. */
+  | 'more'
+  | 'loading'
+  /** There is more, which this device does not hold, and there is no connection. It comes with one. */
+  | 'not-on-device';
+
 /** One room that is open on screen. Close it when the screen goes. */
 export interface OpenRoom {
   id: RoomId;
@@ -98,6 +108,13 @@ export interface OpenRoom {
   members: Readable<ReadonlyMap<UserId, RoomMember>>;
   /** In arrival order, then my own unnumbered ones in the order written. */
   messages: Readable<readonly ListedMessage[]>;
+  older: Readable<OlderMessages>;
+  /** Brings messages before the oldest in the list, if there are any to bring now. */
+  loadOlder: () => void;
+  /** Tells which messages are on screen, by arrival number: the first and the last. */
+  show: (first: ArrivalNumber | undefined, last: ArrivalNumber | undefined) => void;
+  /** Loads older messages until this one is in the list; returns its undo. */
+  seek: (id: MessageId) => () => void;
   /** Who has the room open on screen now, without me; empty while offline: we do not know. */
   here: Readable<readonly Person[]>;
   typing: Readable<readonly Person[]>;

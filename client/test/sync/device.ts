@@ -130,11 +130,13 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
       }),
     );
   };
-  const me = { id: userId, name: '', avatar: '' };
+  const deps = { me: { id: userId, name: '', avatar: '' }, members: new Map() };
   return {
     userId,
-    list: () =>
-      messageList({ me, findPerson: () => undefined }, [life.document.doc], life.outbox.rows.get()),
+    list: () => {
+      const view = { page: 0, doc: life.document.doc, revision: 0 };
+      return messageList(deps, [view], life.outbox.rows.get()).messages;
+    },
     outbox: () => life.outbox,
     post: (text) => {
       const messageId = v7() as MessageId;

@@ -1,0 +1,75 @@
+import { pageDocumentName } from '@skerry/protocol/documentName.ts';
+import { MessageId, type EpochMs, type RoomId } from '@skerry/protocol/ids.ts';
+import {
+  editedRecord,
+  isTombstone,
+  newMessageRecord,
+  readMessageRecord,
+  tombstoneOf,
+  type WrittenRecord,
+} from '@skerry/protocol/page/messageRecord.ts';
+import { messagesOf } from '@skerry/protocol/page/pageDoc.ts';
+import { v4, v7 } from 'uuid';
+import { addOperation, type NewOperation, type Outbox } from './outbox.ts';
+import type { RoomPages } from './roomPages.ts';
+import type { OpenRoom, Person } from './views.ts';
+
+interface Deps {
+  roomId: RoomId;
+  me: Person;
+  outbox: Outbox;
+  pages: Pick<RoomPages, 'find' | 'head'>;
+  /** The room as it is known now; empty when it is not. */
+  findAbout: () => Pick<NewOperation['room'], 'kind'> & { name: string };
+  now: () => EpochMs;
+}
+
+/** What I do in a room: each becomes an operation in the outbox, nothing else. */
+export function createRoomActs(deps: Deps): Pick<OpenRoom, 'post' | 'edit' | 'remove'> {
+  const { roomId, me, outbox, pages, now } = deps;
+  const target = (page: number): NewOperation['target'] => ({
+    document: pageDocumentName(roomId, page),
+  });
+  const add = async (operation: Pick<NewOperation, 'kind' | 'messageId' | 'value' | 'target'>) => {
+    const { kind, name } = deps.findAbout();
+    const room = { id: roomId, name, ...(kind === undefined ? {} : { kind }) };
+    await outbox.change(addOperation({ opId: v4(), at: now(), room, ...operation }));
+  };
+
+  /** My message as it is now, with what I did to it since, and the page it is on. */
+  const findMine = (
+    messageId: MessageId,
+  ): { record: WrittenRecord; target: NewOperation['target'] } => {
+    const { outbox: unsent, tray } = outbox.rows.get();
+    const own =
+      unsent.findLast((row) => row.messageId === messageId) ??
+      tray.find((row) => row.messageId === messageId && row.kind === 'post');
+    const view = pages.find(messageId);
+    const stored = view && readMessageRecord(messagesOf(view.doc).get(messageId));
+    const record = own?.value ?? stored;
+    const where = own?.target ?? (view && target(view.page));
+    if (record === undefined || where === undefined || isTombstone(record) || record.by !== me.id) {
+      throw new Error('only an own message that is still there can be changed');
+    }
+    return { record, target: where };
+  };
+
+  return {
+    post: async (text) => {
+      const messageId = MessageId.parse(v7());
+      const value = newMessageRecord(me.id, now(), text);
+      await add({ kind: 'post', messageId, value, target: target(pages.head() ?? 0) });
+      return messageId;
+    },
+    edit: async (messageId, text) => {
+      const mine = findMine(messageId);
+      const value = editedRecord(mine.record, text, now());
+      await add({ kind: 'edit', messageId, value, target: mine.target });
+    },
+    remove: async (messageId) => {
+      const mine = findMine(messageId);
+      const value = tombstoneOf(mine.record);
+      await add({ kind: 'delete', messageId, value, target: mine.target });
+    },
+  };
+}
