@@ -73,7 +73,7 @@ export function openRoom(deps: RoomDeps, id: RoomId): OpenRoom {
     return messageList({ me, members: members.get() }, pages.views(), rows, last);
   });
   const status = derive<RoomStatus>(
-    [room.link, room.stored.changed, room.stored.isLoaded, list, connection],
+    [room.link, room.stored.changed, room.stored.isLoaded, list, pages.older, connection],
     () => {
       const link = room.link.get();
       if (link.state === 'denied' && link.code !== undefined && isForbidding(link.code)) {
@@ -84,7 +84,9 @@ export function openRoom(deps: RoomDeps, id: RoomId): OpenRoom {
         const state = connection.get();
         return state === 'online' || state === 'connecting' ? 'loading' : 'not-on-device';
       }
-      return pages.isOpening() && list.get().messages.length === 0 ? 'loading' : 'ready';
+      if (list.get().messages.length > 0) return 'ready';
+      const older = pages.older.get();
+      return older === 'none' ? 'ready' : older === 'more' ? 'loading' : older;
     },
   );
 

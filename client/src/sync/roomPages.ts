@@ -33,8 +33,6 @@ export interface RoomPages {
   find: (id: MessageId) => PageView | undefined;
   /** The newest page that is known. */
   head: () => number | undefined;
-  /** Nothing has come yet, and something may come. */
-  isOpening: () => boolean;
   older: Readable<OlderMessages>;
   loadOlder: () => void;
   /** Messages on screen; those without a number stand at the end. */
@@ -78,10 +76,11 @@ export function createRoomPages(deps: RoomPagesDeps): RoomPages {
     else if (top === undefined || head > top) open(head);
   };
   const takeOver = (): void => {
-    pages.forEach((page, index) => {
-      const next = pages[index + 1];
+    let next: RoomPage | undefined;
+    for (const page of pages.toReversed()) {
       page.look(next?.page === page.page + 1 ? next.span?.first : undefined);
-    });
+      next = page;
+    }
   };
   /** Pages that a restored server does not have, and those before a gap once its far side is here. */
   const dropLost = (): void => {
@@ -144,7 +143,9 @@ export function createRoomPages(deps: RoomPagesDeps): RoomPages {
 
   const older = derive<OlderMessages>([changed, connection], () => {
     const oldest = pages[0];
-    if (oldest?.isHere !== true) return isOffline() ? 'not-on-device' : 'loading';
+    if (oldest?.isHere !== true) {
+      return isOffline() && oldest?.isRead !== false ? 'not-on-device' : 'loading';
+    }
     return oldest.page === 0 ? 'none' : 'more';
   });
   const undo = [...deps.headSources, connection].map((source) => source.subscribe(settle));
@@ -157,10 +158,6 @@ export function createRoomPages(deps: RoomPagesDeps): RoomPages {
     head: () => {
       const [head, top] = [deps.findHead(), pages.at(-1)?.page];
       return head === undefined || top === undefined ? head : Math.max(head, top);
-    },
-    isOpening: () => {
-      if (pages.some((page) => page.isHere)) return false;
-      return !isOffline() || pages.some((page) => !page.isRead);
     },
     older,
     loadOlder: () => {

@@ -42,6 +42,7 @@ export function RoomMessages({ room, onAct, onPost }: RoomMessagesProps) {
         />
       ) : (
         <MessageList
+          room={room}
           messages={messages}
           rows={rowsOf(messages, look)}
           look={look}

@@ -1,17 +1,21 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
-import type { ListedMessage } from '../../../sync/views.ts';
+import { useReadable } from '../../../session/useReadable.ts';
+import type { ListedMessage, OpenRoom } from '../../../sync/views.ts';
 import { Rule } from '../../../ui/Rule.tsx';
 import type { MessageAct } from '../message/messageActs.ts';
 import { dayText } from './dayText.ts';
+import { HISTORY_START_PX, HistoryStart } from './HistoryStart.tsx';
 import { ListRow } from './ListRow.tsx';
 import { MessageUl } from './MessageUl.tsx';
 import { NewestPill } from './NewestPill.tsx';
-import { countNewer, lastNumber, type Look, type Row } from './rows.ts';
+import { countNewer, lastNumber, newestUnsent, type Look, type Row } from './rows.ts';
 import { useFollowing } from './useFollowing.ts';
 import { useLinkedId } from './useLinkedId.ts';
+import { useSought } from './useSought.ts';
 
 interface MessageListProps {
+  room: Pick<OpenRoom, 'older' | 'loadOlder' | 'show' | 'seek'>;
   messages: readonly ListedMessage[];
   rows: readonly Row[];
   look: Look | undefined;
@@ -19,19 +23,20 @@ interface MessageListProps {
   onAct: (act: MessageAct, message: ListedMessage) => void;
 }
 
-/** Of the wrapper's padding above the list. */
-const START_MARGIN_PX = 16;
+/** Nearer to the beginning than this, what is older is loaded. */
+const NEAR_START_ROWS = 25;
 
 /** The messages of a room, newest below. Only what is on screen is drawn. */
-export function MessageList({ messages, rows, look, now, onAct }: MessageListProps) {
+export function MessageList({ room, messages, rows, look, now, onAct }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
-  const ownPosts = messages.filter((message) => message.mine).length;
+  const older = useReadable(room.older);
   const linkedId = useLinkedId();
+  useSought(room, linkedId);
   const target = rows.findIndex(({ message }) => message.id === linkedId);
   const following = useFollowing(list, scroller, {
     count: rows.length,
-    ownPosts,
+    written: newestUnsent(messages),
     linkedId,
     target,
   });
@@ -43,8 +48,27 @@ export function MessageList({ messages, rows, look, now, onAct }: MessageListPro
     following.handleScroll(offset);
     if (following.isAtEnd) setLeftAt(lastNumber(messages));
     const top = list.current?.findItemIndex(offset);
-    setTopRow(offset > START_MARGIN_PX ? top : undefined);
+    setTopRow(offset > HISTORY_START_PX ? top : undefined);
+    tellWhatIsSeen();
   }
+
+  function handleResize(): void {
+    following.handleResize();
+    tellWhatIsSeen();
+  }
+
+  function tellWhatIsSeen(): void {
+    const view = list.current;
+    if (view === null) return;
+    // The way to the end may still be ahead: the place is where it leads.
+    const end = following.isAtEnd ? view.scrollSize : view.scrollOffset + view.viewportSize;
+    const first = view.findItemIndex(end - view.viewportSize);
+    room.show(rows[first]?.message.number, rows[view.findItemIndex(end)]?.message.number);
+    if (first < NEAR_START_ROWS) room.loadOlder();
+  }
+
+  // Rows that came or went leave other ones on screen.
+  useEffect(tellWhatIsSeen);
 
   const topDay = topRow === undefined ? undefined : findDay(rows, topRow);
   return (
@@ -62,7 +86,8 @@ export function MessageList({ messages, rows, look, now, onAct }: MessageListPro
         className="flex min-h-0 flex-1 flex-col overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-color:var(--line)_transparent] [scrollbar-width:thin]"
       >
         <div className="grow" />
-        <div className="mx-auto w-full max-w-215 shrink-0 px-2 pt-4 max-tablet:px-1">
+        <div className="mx-auto w-full max-w-215 shrink-0 px-2 max-tablet:px-1">
+          <HistoryStart older={older} />
           <Virtualizer
             ref={list}
             data={rows}
@@ -70,9 +95,9 @@ export function MessageList({ messages, rows, look, now, onAct }: MessageListPro
             item="li"
             shift={isOlderAdded}
             scrollRef={scroller}
-            startMargin={START_MARGIN_PX}
+            startMargin={HISTORY_START_PX}
             onScroll={handleScroll}
-            onResize={following.handleResize}
+            onResize={handleResize}
           >
             {(row) => (
               <ListRow
@@ -96,11 +121,11 @@ export function MessageList({ messages, rows, look, now, onAct }: MessageListPro
 
 /** Rows came above the ones that were there: the place is then kept from the end. */
 function useOlderAdded(rows: readonly Row[]): boolean {
-  const first = rows[0]?.message.id;
-  const [before, setBefore] = useState({ first, isOlderAdded: false });
-  if (before.first === first) return before.isOlderAdded;
-  const isOlderAdded = rows.some(({ message }) => message.id === before.first);
-  setBefore({ first, isOlderAdded });
+  const [before, setBefore] = useState({ rows, isOlderAdded: false });
+  if (before.rows === rows) return before.isOlderAdded;
+  const first = before.rows[0]?.message.id;
+  const isOlderAdded = rows.findIndex(({ message }) => message.id === first) > 0;
+  setBefore({ rows, isOlderAdded });
   return isOlderAdded;
 }
 

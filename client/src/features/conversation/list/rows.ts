@@ -71,6 +71,12 @@ export function lastNumber(messages: readonly ListedMessage[]): ArrivalNumber {
   return messages.reduce((last, { number }) => Math.max(last, number ?? 0), 0);
 }
 
+/** The last of my messages that the server has not numbered; empty when it has them all. */
+export function newestUnsent(messages: readonly ListedMessage[]): string {
+  const last = messages.at(-1);
+  return last?.number === undefined ? (last?.id ?? '') : '';
+}
+
 /** Messages of others above an arrival number. */
 export function countNewer(messages: readonly ListedMessage[], number: ArrivalNumber): number {
   return messages.filter((message) => !message.mine && (message.number ?? 0) > number).length;

@@ -3,8 +3,8 @@ import type { VirtualizerHandle } from 'virtua';
 
 interface Followed {
   count: number;
-  /** Rises when I write: what I write is where I look. */
-  ownPosts: number;
+  /** Id of the newest of my messages that has no number: what I write is where I look. */
+  written: string;
   linkedId: string;
   /** Index of that message, or -1. */
   target: number;
@@ -22,13 +22,13 @@ const RESIZING_MS = 300;
 export function useFollowing(
   list: RefObject<VirtualizerHandle | null>,
   scroller: RefObject<HTMLElement | null>,
-  { count, ownPosts, linkedId, target }: Followed,
+  { count, written, linkedId, target }: Followed,
 ) {
   const follows = useRef(target === -1);
   const shownLink = useRef('');
   const lastOffset = useRef(0);
   const lastSize = useRef({ size: '', at: Number.NEGATIVE_INFINITY });
-  const lastOwnPosts = useRef(ownPosts);
+  const lastWritten = useRef(written);
   const [isAtEnd, setIsAtEnd] = useState(target === -1);
 
   function scrollToEnd(): void {
@@ -43,10 +43,13 @@ export function useFollowing(
   }, [list, linkedId, target]);
 
   useLayoutEffect(() => {
-    if (ownPosts > lastOwnPosts.current) follows.current = true;
-    lastOwnPosts.current = ownPosts;
+    // Ids rise with time; what was written before may be the newest again, and that calls nobody.
+    if (written > lastWritten.current) {
+      follows.current = true;
+      lastWritten.current = written;
+    }
     if (follows.current) list.current?.scrollToIndex(count - 1, { align: 'end' });
-  }, [list, count, ownPosts]);
+  }, [list, count, written]);
 
   function isNearEnd(offset: number): boolean {
     const view = list.current;

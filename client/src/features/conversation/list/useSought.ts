@@ -1,0 +1,8 @@
+import { isMessageId } from '@skerry/protocol/ids.ts';
+import { useEffect } from 'react';
+import type { OpenRoom } from '../../../sync/views.ts';
+
+/** Has the message that a link names brought into the list, for as long as the link stands. */
+export function useSought(room: Pick<OpenRoom, 'seek'>, linkedId: string): void {
+  useEffect(() => (isMessageId(linkedId) ? room.seek(linkedId) : undefined), [room, linkedId]);
+}
