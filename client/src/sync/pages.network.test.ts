@@ -1,6 +1,7 @@
 import { pageDocumentName } from '@skerry/protocol/documentName.ts';
 import type { MessageId, RoomId } from '@skerry/protocol/ids.ts';
-import { createDecoder, readVarString } from 'lib0/decoding';
+import { SEND_WINDOW } from '@skerry/protocol/limits.ts';
+import { createDecoder, readVarString, readVarUint } from 'lib0/decoding';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { fillRoom } from '../../../sync-server/test/fillRoom.ts';
 import { startServer, type RunningServer } from '../../../sync-server/test/serverProcess.ts';
@@ -23,11 +24,14 @@ import {
 import { untilTrue } from '../../../sync-server/test/untilTrue.ts';
 import { post } from '../../test/sync/operations.ts';
 import { createMemoryStore, type LocalStore } from './localStore.ts';
-import { addOperation, claimOperations } from './outbox.ts';
+import { addOperation, claimOperations, type NewOperation } from './outbox.ts';
 import { openSkerry } from './skerry.ts';
 import type { OpenRoom, Skerry } from './views.ts';
 
 const START_LIMIT_MS = 60_000;
+/** Types of frames, and of those of them that carry Yjs. */
+const [SYNC, AUTHENTICATE, CLOSE] = [0, 2, 7];
+const UPDATE = 2;
 
 let postgres: ThrowawayPostgres;
 let access: SqlAccess;
@@ -61,6 +65,8 @@ interface Reader {
   attached: () => string[];
   /** Documents that are attached now. */
   held: () => string[];
+  /** Yjs updates that it sent. */
+  updates: () => number;
 }
 
 interface Filled {
@@ -92,14 +98,14 @@ async function fill(count: number, perPage?: number): Promise<Filled> {
 async function read({ roomId, ann }: Filled, storage?: LocalStore): Promise<Reader> {
   const attached: string[] = [];
   const held = new Set<string>();
-  const AUTHENTICATE = 2;
-  const CLOSE = 7;
+  let updates = 0;
   class WatchedWebSocket extends WebSocket {
     override send(data: string | BufferSource | Blob): void {
       if (data instanceof Uint8Array) {
         const decoder = createDecoder(data);
         const name = readVarString(decoder);
-        const type = decoder.arr[decoder.pos];
+        const type = readVarUint(decoder);
+        if (type === SYNC && readVarUint(decoder) === UPDATE) updates += 1;
         if (type === AUTHENTICATE) {
           if (!attached.includes(name)) attached.push(name);
           held.add(name);
@@ -125,6 +131,7 @@ async function read({ roomId, ann }: Filled, storage?: LocalStore): Promise<Read
     room,
     attached: () => attached.map(short),
     held: () => [...held].map(short).sort(),
+    updates: () => updates,
   };
 }
 
@@ -245,21 +252,93 @@ test('a link to a message on an older page reads back as far as that page', asyn
   expect(reader.attached()).not.toContain('page 2');
 });
 
+test('T3 refuse: 530 messages written offline go on in the next page, in order and all at once', async () => {
+  const filled = await fill(0);
+  const [writer, other] = [await read(filled), await read(filled)];
+  for (const { room } of [writer, other]) {
+    await untilTrue('the room is there', () => room.status.get() === 'ready');
+  }
+  proxy.set('refuse');
+  await untilTrue('it is offline', () => writer.skerry.connection.get() === 'offline');
+  const written = from(1, 530).map((number) => `offline ${number}`);
+  for (const text of written) await writer.room.post(text);
+  // A message of the second page that is taken back and one that is reworded before they leave.
+  const [last, before] = writer.room.messages.get().toReversed();
+  if (last === undefined || before === undefined) throw new Error('nothing was written');
+  await writer.room.remove(last.id);
+  await writer.room.edit(before.id, 'reworded');
+  const expected = [...written.slice(0, -2), 'reworded'];
+  expect(texts(writer)).toEqual(expected);
+
+  const sent = writer.updates();
+  let fewest = Infinity;
+  writer.room.messages.subscribe(() => {
+    fewest = Math.min(fewest, texts(writer).length);
+  });
+  proxy.set('pass');
+  for (const { skerry } of [writer, other]) skerry.reconnect();
+  await untilTrue('all left', () => writer.skerry.outbox.get().length === 0, 50_000);
+  for (const reader of [writer, other]) {
+    await untilTrue('both have all', () => texts(reader).join() === expected.join(), 20_000);
+    expect(numbers(reader)).toEqual(from(1, 529));
+    expect(reader.attached()).toContain('page 1');
+  }
+  // None went missing between the outbox and the next page.
+  expect(fewest).toBe(529);
+  // What the closed page did not take had left in one window, and leaves once more.
+  expect(writer.updates() - sent).toBeLessThanOrEqual(529 + SEND_WINDOW);
+  expect(writer.skerry.tray.get()).toEqual([]);
+});
+
 test('T12 what was sent to a page that a restored server does not have goes to its head', async () => {
   const filled = await fill(20);
-  const storage = createMemoryStore();
-  const written = post('written before the restore', filled.roomId);
-  const lost = { document: pageDocumentName(filled.roomId, 5) };
-  const value = { ...written.value, by: filled.ann.id };
-  await storage.change(addOperation({ ...written, value, target: lost }));
-  await storage.change(claimOperations([written.opId], { ...lost, client: 7, clock: 0 }).rule);
+  const [storage, written] = await sentBefore(filled, 5);
   const reader = await read(filled, storage);
   await untilTrue('it is stored', () => numbers(reader).length === 21, 30_000);
-  expect(textOf(reader, written.messageId)).toBe('written before the restore');
+  expect(textOf(reader, written.messageId)).toBe('sent before');
   expect(numbers(reader)).toEqual(from(1, 21));
   expect(reader.room.messages.get()).toHaveLength(21);
   expect(reader.skerry.tray.get()).toEqual([]);
 });
+
+test('my words on a new head stay in the list until the room tells of that page', async () => {
+  const filled = await fill(20);
+  // It keeps the room and its head of then in the server's memory.
+  const first = await read(filled);
+  await untilTrue('the room is there', () => numbers(first).length === 20);
+  await access.sql(
+    `insert into documents (name, room_id, page, first_number) values ($1, $2, 1, 21)`,
+    [pageDocumentName(filled.roomId, 1), filled.roomId],
+  );
+  await access.sql(`update rooms set head = 1 where id = $1`, [filled.roomId]);
+  const [storage, written] = await sentBefore(filled, 1);
+  const reader = await read(filled, storage);
+  await untilTrue('it is stored', () => numbers(reader).includes(21));
+  await untilTrue('that is known', () => reader.skerry.outbox.get().length === 0);
+  expect(reader.room.meta.get()?.head).toBe(0);
+  expect(textOf(reader, written.messageId)).toBe('sent before');
+});
+
+/** A device's outbox with a message of Ann's that was sent to this page, without an answer. */
+async function sentBefore(
+  { roomId, ann }: Filled,
+  page: number,
+): Promise<[LocalStore, NewOperation]> {
+  const storage = createMemoryStore();
+  const written = post('sent before', roomId);
+  const target = { document: pageDocumentName(roomId, page) };
+  await storage.change(
+    addOperation({ ...written, value: { ...written.value, by: ann.id }, target }),
+  );
+  await storage.change(claimOperations([written.opId], { ...target, client: 7, clock: 0 }).rule);
+  return [storage, written];
+}
+
+function texts({ room }: Reader): string[] {
+  return room.messages
+    .get()
+    .flatMap(({ content }) => (content.kind === 'text' ? content.text : []));
+}
 
 function textOf({ room }: Reader, id: MessageId): string | undefined {
   const content = room.messages.get().find((message) => message.id === id)?.content;
