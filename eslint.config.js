@@ -77,6 +77,7 @@ export default defineConfig(
       'sync-server/src/cli/*.ts',
       '**/test/**',
       'sync-server/dev/**',
+      'sync-server/bench/**',
       '**/e2e/**',
       '*.config.{ts,js}',
       '**/*.config.{ts,js}',
