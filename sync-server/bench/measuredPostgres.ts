@@ -1,14 +1,14 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres, type ThrowawayPostgres } from '../test/throwawayPostgres.ts';
-import { cpuMsOf } from './cpuTime.ts';
+import { familyCpuMsOf } from './cpuTime.ts';
 
 /** A throw-away PostgreSQL with fsync on, and what it costs. */
 export interface MeasuredPostgres {
   url: string;
   pool: pg.Pool;
-  /** CPU time of all its processes so far. Falls when one ends. */
+  /** CPU time of all its processes so far. */
   cpuMs: () => number;
   /** Position in the write-ahead log, in bytes. */
   walBytes: () => Promise<number>;
@@ -34,14 +34,7 @@ export async function startMeasuredPostgres(): Promise<MeasuredPostgres> {
   return {
     url: postgres.url,
     pool,
-    cpuMs: () => {
-      const children = readdirSync(`/proc/${postmaster}/task`).flatMap((task) =>
-        readFileSync(`/proc/${postmaster}/task/${task}/children`, 'utf8').trim().split(' '),
-      );
-      return [postmaster, ...children.filter((pid) => pid !== '').map(Number)]
-        .map(cpuMsOf)
-        .reduce((sum, ms) => sum + ms, 0);
-    },
+    cpuMs: () => familyCpuMsOf(postmaster),
     walBytes: async () => {
       const { rows } = await pool.query<{ bytes: string }>(
         `select pg_current_wal_lsn() - '0/0'::pg_lsn as bytes`,

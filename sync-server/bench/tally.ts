@@ -19,10 +19,13 @@ export class Tally {
   readonly #clients: number;
   readonly #sentAt: number[] = [];
   readonly #senders: number[] = [];
-  readonly #arrived = new Set<number>();
+  /** Per message, one bit per client. */
+  readonly #arrived: Uint8Array[] = [];
   readonly #acknowledged = new Set<number>();
   #arrivalMs: number[] = [];
   #acknowledgementMs: number[] = [];
+  /** At other clients than the sender's. */
+  deliveries = 0;
   /** Told by the server to send later or elsewhere. */
   postponed = 0;
 
@@ -32,11 +35,6 @@ export class Tally {
 
   get sent(): number {
     return this.#sentAt.length;
-  }
-
-  /** At other clients than the sender's. */
-  get deliveries(): number {
-    return this.#arrived.size;
   }
 
   get acknowledgements(): number {
@@ -90,9 +88,13 @@ export class Tally {
   }
 
   #arrive(sequence: number, client: number): void {
-    const key = sequence * this.#clients + client;
-    if (this.#arrived.has(key)) return;
-    this.#arrived.add(key);
+    const clients = (this.#arrived[sequence] ??= new Uint8Array(Math.ceil(this.#clients / 8)));
+    const at = client >> 3;
+    const bit = 1 << (client & 7);
+    const byte = clients[at] ?? bit;
+    if ((byte & bit) !== 0) return;
+    clients[at] = byte | bit;
+    this.deliveries++;
     this.#arrivalMs.push(this.#since(sequence));
   }
 
