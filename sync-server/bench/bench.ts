@@ -4,6 +4,8 @@
 import { writeFileSync } from 'node:fs';
 import type { ChatSystem } from './chatSystem.ts';
 import { Figures } from './figures.ts';
+import { stopMeasuredPostgres } from './measuredPostgres.ts';
+import { killMeasuredProcesses } from './measuredProcess.ts';
 import { readOptions, type Options, type PartName } from './options.ts';
 import { measureCatchUp } from './parts/catchUp.ts';
 import { measureFanout } from './parts/fanout.ts';
@@ -34,6 +36,10 @@ const options = readOptions(process.argv.slice(2));
 const figures = new Figures();
 const systems: ChatSystem[] = [];
 let stopping: Promise<unknown> | undefined;
+process.on('exit', () => {
+  killMeasuredProcesses();
+  stopMeasuredPostgres();
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(130));
 process.once('uncaughtException', (error) => {
   process.stderr.write(`${error.stack ?? error.message}\n`);

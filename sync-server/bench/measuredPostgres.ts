@@ -18,10 +18,11 @@ export interface MeasuredPostgres {
 }
 
 const running = new Set<ThrowawayPostgres>();
-// Its stop does its work before it returns: also a run that fails leaves nothing behind.
-process.on('exit', () => {
+
+/** For a run that fails, once the servers are gone. Its stop does its work before it returns. */
+export function stopMeasuredPostgres(): void {
   for (const postgres of running) void postgres.stop();
-});
+}
 
 export async function startMeasuredPostgres(): Promise<MeasuredPostgres> {
   const postgres = await startPostgres({ fsync: true });

@@ -35,9 +35,11 @@ interface Start {
 }
 
 const running = new Set<ChildProcess>();
-process.on('exit', () => {
+
+/** For a run that fails. */
+export function killMeasuredProcesses(): void {
   for (const child of running) child.kill('SIGKILL');
-});
+}
 
 export async function startMeasuredProcess(start: Start): Promise<MeasuredProcess> {
   const port = await freePort();
