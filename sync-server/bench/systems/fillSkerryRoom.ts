@@ -2,12 +2,12 @@ import { pageDocumentName } from '@skerry/protocol/documentName.ts';
 import type { ArrivalNumber, ClientId, MessageId, UserId } from '@skerry/protocol/ids.ts';
 import { newMessageRecord } from '@skerry/protocol/page/messageRecord.ts';
 import { definePage, messagesOf, orderOf, peopleOf } from '@skerry/protocol/page/pageDoc.ts';
-import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import * as Y from 'yjs';
 import { randomClientId } from '../../src/documents/clientId.ts';
 import type { Person, Room } from '../chatSystem.ts';
 import { fillText, MESSAGES_PER_TURN } from '../fillText.ts';
+import type { Sql } from './skerryRooms.ts';
 
 /** A page closes at so many messages. */
 const MESSAGES_PER_PAGE = 512;
@@ -30,7 +30,7 @@ interface FilledPage {
 }
 
 /** Stores pages, their projection and bindings in the shape that the server's rotation leaves. */
-export async function fillSkerryRoom(pool: pg.Pool, room: Room, count: number): Promise<void> {
+export async function fillSkerryRoom(db: Sql, room: Room, count: number): Promise<void> {
   const head = Math.max(0, Math.ceil(count / MESSAGES_PER_PAGE) - 1);
   for (let page = 0; page <= head; page++) {
     const first = page * MESSAGES_PER_PAGE + 1;
@@ -41,9 +41,9 @@ export async function fillSkerryRoom(pool: pg.Pool, room: Room, count: number): 
       Math.min(MESSAGES_PER_PAGE, count - first + 1),
       count,
     );
-    await storePage(pool, room, filled, page < head);
+    await storePage(db, room, filled, page < head);
   }
-  await pool.query('update rooms set head = $2 where id = $1', [room.id, head]);
+  await db.query('update rooms set head = $2 where id = $1', [room.id, head]);
 }
 
 function fillPage(
@@ -88,7 +88,7 @@ function fillPage(
 }
 
 async function storePage(
-  pool: pg.Pool,
+  db: Sql,
   room: Room,
   { page, messages, snapshot, clients }: FilledPage,
   closed: boolean,
@@ -96,7 +96,7 @@ async function storePage(
   const name = pageDocumentName(room.id, page);
   // As if every message had been logged with its entry of `order`, and the log compacted.
   const version = messages.length * 2;
-  await pool.query(
+  await db.query(
     `insert into documents
        (name, room_id, page, version, snapshot, snapshot_version, first_number, closed)
      values ($1, $2, $3, $4, $5, $4, $6, $7)
@@ -105,7 +105,7 @@ async function storePage(
        closed = excluded.closed`,
     [name, room.id, page, version, Buffer.from(snapshot), messages[0]?.number ?? 1, closed],
   );
-  await pool.query(
+  await db.query(
     `insert into document_clients (document, client_id, user_id, next_clock)
      select $1, * from unnest($2::bigint[], $3::uuid[], $4::bigint[])`,
     [
@@ -115,7 +115,7 @@ async function storePage(
       clients.map(({ nextClock }) => nextClock),
     ],
   );
-  await pool.query(
+  await db.query(
     `insert into messages (room_id, page, id, author, number, written, arrived, text)
      select $1, $2, id, author, number, at, at, text
      from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[], $7::text[])
