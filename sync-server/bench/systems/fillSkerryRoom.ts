@@ -1,5 +1,6 @@
 import { pageDocumentName } from '@skerry/protocol/documentName.ts';
 import type { ArrivalNumber, ClientId, MessageId, UserId } from '@skerry/protocol/ids.ts';
+import { MAX_PAGE_MESSAGES } from '@skerry/protocol/limits.ts';
 import { newMessageRecord } from '@skerry/protocol/page/messageRecord.ts';
 import { definePage, messagesOf, orderOf, peopleOf } from '@skerry/protocol/page/pageDoc.ts';
 import { v7 as uuidv7 } from 'uuid';
@@ -9,8 +10,6 @@ import type { Person, Room } from '../chatSystem.ts';
 import { fillText, MESSAGES_PER_TURN } from '../fillText.ts';
 import type { Sql } from './skerryRooms.ts';
 
-/** A page closes at so many messages. */
-const MESSAGES_PER_PAGE = 512;
 /** Ten seconds between messages, the last one now. */
 const INTERVAL_MS = 10_000;
 
@@ -31,14 +30,14 @@ interface FilledPage {
 
 /** Stores pages, their projection and bindings in the shape that the server's rotation leaves. */
 export async function fillSkerryRoom(db: Sql, room: Room, count: number): Promise<void> {
-  const head = Math.max(0, Math.ceil(count / MESSAGES_PER_PAGE) - 1);
+  const head = Math.max(0, Math.ceil(count / MAX_PAGE_MESSAGES) - 1);
   for (let page = 0; page <= head; page++) {
-    const first = page * MESSAGES_PER_PAGE + 1;
+    const first = page * MAX_PAGE_MESSAGES + 1;
     const filled = fillPage(
       room,
       page,
       first,
-      Math.min(MESSAGES_PER_PAGE, count - first + 1),
+      Math.min(MAX_PAGE_MESSAGES, count - first + 1),
       count,
     );
     await storePage(db, room, filled, page < head);
