@@ -43,15 +43,14 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(130));
 process.once('uncaughtException', (error) => {
   process.stderr.write(`${error.stack ?? error.message}\n`);
+  report(); // what was measured until then
   void stop(1);
 });
 
 for (const start of [startSkerry, startSocketIo, startHocuspocus])
   systems.push(await start(options.profileFolder));
 await measureAll(options);
-process.stdout.write(tablesOf(figures, options));
-if (options.jsonPath === undefined) process.stdout.write(`${jsonOf(figures, options)}\n`);
-else writeFileSync(options.jsonPath, jsonOf(figures, options));
+report();
 await stop(0);
 
 async function measureAll({ parts, sizes, repetitions }: Options): Promise<void> {
@@ -72,6 +71,12 @@ async function measureAll({ parts, sizes, repetitions }: Options): Promise<void>
       process.stderr.write(`${part} ${repetition} of ${repetitions}: ${seconds} s\n`);
     }
   }
+}
+
+function report(): void {
+  process.stdout.write(tablesOf(figures, options));
+  if (options.jsonPath === undefined) process.stdout.write(`${jsonOf(figures, options)}\n`);
+  else writeFileSync(options.jsonPath, jsonOf(figures, options));
 }
 
 async function stop(exitCode: number): Promise<void> {
