@@ -33,14 +33,10 @@ export class Rounds {
     clearTimeout(this.#timer);
   }
 
-  #begin(): void {
+  async #next(): Promise<void> {
     this.#timer = undefined;
     const asked = this.#requests;
     this.#isRunning = true;
-  }
-
-  async #next(): Promise<void> {
-    this.#begin();
     await this.#run();
     this.#isRunning = false;
     this.#endedAt = performance.now();
