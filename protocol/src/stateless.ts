@@ -4,7 +4,7 @@ import { isRefusalCode, type RefusalCode } from './refusals.ts';
 import { ReadMark } from './user/readMark.ts';
 
 /** How one of my rooms stands with me, by the server's count. */
-const UnreadState = z.object({
+export const UnreadState = z.object({
   room: RoomId,
   /** Arrival number of the room's newest message; 0 while it has none. */
   last: z.int(),

@@ -35,7 +35,7 @@ export interface Tab {
   offlineLine: () => Locator;
 }
 
-export type Mark = 'On this device' | 'On server' | 'Not accepted';
+export type Mark = 'On this device' | 'On server' | 'Read' | 'Not accepted';
 
 export interface Person extends Tab {
   name: string;
@@ -127,8 +127,9 @@ function createTab(url: string, page: () => Page): Tab {
       await expect(message(page(), text)).toBeVisible();
     },
     message: (text) => message(page(), text),
-    mark: (text, mark) => message(page(), text).getByRole('img', { name: mark }),
-    marked: (mark) => messages(page()).filter({ has: page().getByRole('img', { name: mark }) }),
+    mark: (text, mark) => message(page(), text).getByRole('img', { name: nameOf(mark) }),
+    marked: (mark) =>
+      messages(page()).filter({ has: page().getByRole('img', { name: nameOf(mark) }) }),
     texts: () => textsOf(messages(page())),
     textsOf,
     act: async (text, item) => {
@@ -142,6 +143,11 @@ function createTab(url: string, page: () => Page): Tab {
     },
     offlineLine: () => page().getByRole('status').filter({ hasText: 'Offline' }),
   };
+}
+
+/** What somebody has read is on the server. */
+function nameOf(mark: Mark): string | RegExp {
+  return mark === 'On server' ? /^(On server|Read)$/ : mark;
 }
 
 async function send(page: Page, text: string): Promise<void> {

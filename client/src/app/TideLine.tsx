@@ -13,6 +13,7 @@ export function TideLine() {
   const { skerry, connection, hasEnded } = useOpenSession();
   const state = useReadable(connection);
   const count = useReadable(skerry.outbox).length;
+  const progress = useReadable(skerry.progress);
   const [path] = useLocation();
 
   if (hasEnded || state === 'signed-out') {
@@ -34,8 +35,11 @@ export function TideLine() {
       </Banner>
     );
   }
-  if (state !== 'offline') return null;
-  if (count === 0) return <Banner tone="tide">{t('app.offline')}</Banner>;
+  const isSending = state === 'online' && progress !== undefined;
+  if (state !== 'offline' && !isSending) return null;
+  if (state === 'offline' && count === 0) {
+    return <Banner tone="tide">{t('app.offline')}</Banner>;
+  }
   const link = (
     <Link href="/outbox" className={LINK}>
       {t('app.showUnsent')}
@@ -43,7 +47,7 @@ export function TideLine() {
   );
   return (
     <Banner tone="tide" action={link}>
-      {t('app.offlineUnsent', { count })}
+      {isSending ? t('app.sending', { ...progress }) : t('app.offlineUnsent', { count })}
     </Banner>
   );
 }

@@ -6,6 +6,7 @@ import { SessionContext } from '../session/SessionContext.ts';
 import { applyAppearance, readAppearance } from '../ui/appearance.ts';
 import '../ui/tokens.css';
 import { App } from './App.tsx';
+import { followUnread } from './badge.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { followUpdates } from './updates.ts';
 import { followViewport } from './viewport.ts';
@@ -17,6 +18,7 @@ applyAppearance(readAppearance());
 followViewport();
 const updates = followUpdates();
 const session = createSession(`${location.origin.replace(/^http/, 'ws')}/sync`);
+followUnread(session);
 void session.start();
 
 const root = document.getElementById('root');

@@ -1,6 +1,6 @@
 import type { UserId } from '@skerry/protocol/ids.ts';
 import { localDatabaseName, openIndexedDbStore } from './indexedDbStore.ts';
-import { toOperationView } from './operation.ts';
+import { messagesIn, toOperationView } from './operation.ts';
 import { deleteDatabase } from './storedDocument.ts';
 import { tellTabsToLeave } from './tabs.ts';
 import type { OperationView } from './views.ts';
@@ -44,7 +44,7 @@ export async function readUnsent(userId: UserId): Promise<OperationView[]> {
   const store = await openIndexedDbStore(userId);
   try {
     const { outbox, tray } = await store.load();
-    return [...tray, ...outbox].map(toOperationView);
+    return [...tray, ...messagesIn(outbox)].map((row) => toOperationView(row, false));
   } finally {
     store.close();
   }

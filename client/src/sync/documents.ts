@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts';
 import type { Timers } from './heartbeat.ts';
 import type { Link } from './link.ts';
 import { createCell } from './readable.ts';
-import type { PageSender, Wire } from './sender.ts';
+import type { DocumentSender, Wire } from './sender.ts';
 import { StoredDocument } from './storedDocument.ts';
 import type { Readable } from './views.ts';
 
@@ -23,8 +23,8 @@ export interface LiveDocument {
   stored: StoredDocument;
   link: Readable<LinkState>;
   awareness: () => Link['awareness'];
-  /** Present for pages only. */
-  sender: PageSender | undefined;
+  /** Present where I may write: on pages and on my user document. */
+  sender: DocumentSender | undefined;
   release: () => void;
 }
 
@@ -34,19 +34,31 @@ export interface DocumentsDeps {
   databaseName: ((documentName: string) => string) | undefined;
   mayWrite: () => boolean;
   guarded: boolean;
-  createSender: (name: string, wire: Wire, stored: () => Y.Doc) => PageSender;
+  createSender: (name: string, wire: Wire, stored: () => Y.Doc) => DocumentSender;
   onDenied: (name: string, code: RefusalCode) => void;
+  /** A document that I may write received something. */
+  onChanged: (name: string, doc: Y.Doc) => void;
+  /** The server said something that may be about more than one document. */
+  onMessage: (message: ServerMessage) => void;
   timers: Timers;
 }
 
 /** A server that could not look, or does not have the page yet, is asked again after this. */
 const ASK_AGAIN_MS = 3_000;
 
+/** A document as the server has it now, attached until it is released. */
+export interface Fetched {
+  state: 'fetched' | 'missing' | 'denied';
+  doc: Y.Doc;
+  release: () => void;
+}
+
 interface Entry {
   live: Omit<LiveDocument, 'release'>;
   link: Link | undefined;
   users: number;
   attach: () => void;
+  rebuild: () => Promise<void>;
 }
 
 /** The documents that are loaded and attached now. */
@@ -78,12 +90,29 @@ export class Documents {
     };
   }
 
+  /**
+   * Throws the copy away and waits for the server's. `missing`: the server has no such document, `denied`:
+   * it does not give it to me.
+   */
+  async fetchAnew(name: string): Promise<Fetched> {
+    const live = this.acquire(name);
+    await live.stored.whenLoaded();
+    await this.#entries.get(name)?.rebuild();
+    const state = await settled(live.link);
+    const isMissing = state.state === 'denied' && state.code === 'not-found';
+    return {
+      state: state.state === 'synced' ? 'fetched' : isMissing ? 'missing' : 'denied',
+      doc: live.stored.doc,
+      release: live.release,
+    };
+  }
+
   isOpen(name: string): boolean {
     return this.#entries.has(name) || this.#closing.has(name);
   }
 
-  /** Pages that are loaded now. */
-  senders(): PageSender[] {
+  /** Of the documents that are loaded now. */
+  senders(): DocumentSender[] {
     return [...this.#entries.values()].flatMap(({ live }) => live.sender ?? []);
   }
 
@@ -119,10 +148,11 @@ export class Documents {
       sendUpdate: (update) => entry.link?.sendUpdate(update),
       sendStateless: (message) => entry.link?.sendStateless(message),
     };
-    const sender = kind === 'page' ? createSender(name, wire, () => stored.doc) : undefined;
+    const sender = kind === 'room' ? undefined : createSender(name, wire, () => stored.doc);
     if (sender !== undefined) {
       stored.changed.subscribe(() => {
         sender.drain();
+        this.#deps.onChanged(name, stored.doc);
       });
     }
 
@@ -151,6 +181,7 @@ export class Documents {
           onMessage: (message: ServerMessage) => {
             if (message.type === 'rebuild') void rebuild();
             else sender?.received(message);
+            this.#deps.onMessage(message);
           },
         },
         kind === 'room',
@@ -179,6 +210,7 @@ export class Documents {
       link: undefined,
       users: 0,
       attach,
+      rebuild,
     };
     this.#entries.set(name, entry);
     void stored.whenLoaded().then(attach);
@@ -195,6 +227,19 @@ export class Documents {
     });
     this.#closing.set(name, closing);
   }
+}
+
+function settled(link: Readable<LinkState>): Promise<LinkState> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const state = link.get();
+      if (state.state !== 'synced' && state.state !== 'denied') return;
+      stop();
+      resolve(state);
+    };
+    const stop = link.subscribe(look);
+    look();
+  });
 }
 
 /** Does waiting help, without anybody doing anything? */

@@ -1,5 +1,6 @@
 import type { ClientId } from '@skerry/protocol/ids.ts';
 import * as Y from 'yjs';
+import type { OperationKey } from './operationKey.ts';
 
 /** A throw-away clone of a stored document on which operations become Yjs structs. */
 export interface Fork {
@@ -7,8 +8,8 @@ export interface Fork {
   clock: () => number;
   /** Takes over what the stored document received since. */
   follow: (stored: Y.Doc) => void;
-  /** Sets one key; returns the update that does just that: one struct, one clock. */
-  set: (root: string, key: string, value: unknown) => Uint8Array;
+  /** Sets one key to what it becomes; returns the update that does just that: one struct, one clock. */
+  set: (at: OperationKey, next: (present: unknown) => unknown) => Uint8Array;
   close: () => void;
 }
 
@@ -21,11 +22,12 @@ export function createFork(stored: Y.Doc, clientId: ClientId): Fork {
     follow: (from) => {
       Y.applyUpdate(doc, Y.encodeStateAsUpdate(from, Y.encodeStateVector(doc)));
     },
-    set: (root, key, value) => {
+    set: ({ root, key }, next) => {
       const updates: Uint8Array[] = [];
       const keep = (update: Uint8Array): void => void updates.push(update);
       doc.on('update', keep);
-      doc.getMap(root).set(key, value);
+      const values = doc.getMap(root);
+      values.set(key, next(values.get(key)));
       doc.off('update', keep);
       const [update] = updates;
       if (update === undefined) throw new Error('setting a key made no update');

@@ -1,10 +1,13 @@
 import type { UserId } from '@skerry/protocol/ids.ts';
+import { openDB } from 'idb';
 import { v7 } from 'uuid';
 import { afterEach, expect, test, vi } from 'vitest';
 import { countUnsent, documentDatabaseName, readUnsent, wipeDevice } from './deviceData.ts';
 import { localDatabaseName, openIndexedDbStore } from './indexedDbStore.ts';
 import type { LocalStore } from './localStore.ts';
-import { addOperation, claimOperations } from './outbox.ts';
+import { messagesIn } from './operation.ts';
+import { addOperation, claimOperations, settleOperations } from './outbox.ts';
+import { sendAgain, type SentRows } from './sent.ts';
 import { deletion, edit, post } from '../../test/sync/operations.ts';
 import { openDocumentRows } from './documentRows.ts';
 import * as Y from 'yjs';
@@ -39,7 +42,7 @@ test('an operation is on this device only when the transaction is durable', asyn
   const store = await openStore(v7() as UserId);
   await store.change(addOperation(post('hello')));
   expect(transaction.mock.calls).toContainEqual([
-    ['outbox', 'tray'],
+    ['outbox', 'tray', 'sent'],
     'readwrite',
     { durability: 'strict' },
   ]);
@@ -59,7 +62,9 @@ test('two tabs that squash at once never lose a message and never keep a deleted
     ]),
   );
   const { outbox } = await there.load();
-  const kept = outbox.filter((row) => row.kind === 'post').map((row) => row.messageId);
+  const kept = messagesIn(outbox)
+    .filter((row) => row.kind === 'post')
+    .map((row) => row.messageId);
   expect(new Set(kept)).toEqual(
     new Set(posts.filter((_, i) => i % 2 === 1).map((p) => p.messageId)),
   );
@@ -78,7 +83,8 @@ test('a claim and a squash exclude each other: what may have left is not dropped
       clock: 0,
     });
     await Promise.all([sender.change(rule), writer.change(addOperation(deletion(written)))]);
-    const rows = (await writer.load()).outbox.filter((r) => r.messageId === written.messageId);
+    const all = messagesIn((await writer.load()).outbox);
+    const rows = all.filter((row) => row.messageId === written.messageId);
     expect(rows.map((row) => row.kind)).toEqual(claimed().length > 0 ? ['post', 'delete'] : []);
   }
 });
@@ -111,7 +117,7 @@ test('a store whose database was deleted by the browser opens a new one', async 
   await deleted(localDatabaseName(userId));
   await store.change(addOperation(post('new')));
   const { outbox } = await store.load();
-  expect(outbox.map((row) => 'text' in row.value && row.value.text)).toEqual(['new']);
+  expect(messagesIn(outbox).map((row) => 'text' in row.value && row.value.text)).toEqual(['new']);
 });
 
 test('drafts are kept per room until they are empty', async () => {
@@ -143,6 +149,55 @@ test('wiping deletes every database of the person, with connections open, and no
   const names = (await indexedDB.databases()).map((database) => database.name);
   expect(names.filter((one) => one?.includes(userId))).toEqual([]);
   expect(names).toContain(localDatabaseName(other));
+});
+
+test('a database of the first version keeps its rows and gets a place for what was sent', async () => {
+  const userId = v7() as UserId;
+  const waiting = { ...post('waiting'), seq: 1, attempts: [] };
+  const old = await openDB(localDatabaseName(userId), 1, {
+    upgrade: (db) => {
+      db.createObjectStore('outbox', { keyPath: 'opId' });
+      db.createObjectStore('tray', { keyPath: 'opId' });
+      db.createObjectStore('drafts');
+      db.createObjectStore('meta');
+    },
+  });
+  await old.put('outbox', waiting);
+  await old.put('drafts', { text: 'a draft' }, waiting.room.id);
+  old.close();
+
+  const store = await openStore(userId);
+  expect((await store.load()).outbox).toEqual([waiting]);
+  expect(await store.loadDraft(waiting.room.id)).toBe('a draft');
+  await store.change(settleOperations(new Set([waiting.opId])));
+  expect((await store.load()).outbox).toEqual([]);
+  expect((await store.loadSent()).map(({ messageId }) => messageId)).toEqual([waiting.messageId]);
+});
+
+test('what was sent is one row a message, and goes back to the outbox in one step', async () => {
+  const store = await openStore(v7() as UserId);
+  const hello = post('hello');
+  for (const operation of [hello, edit(hello, 'edited')]) {
+    await store.change(addOperation(operation));
+    const { rule } = claimOperations([operation.opId], { document: 'x', client: 1, clock: 0 });
+    await store.change(rule);
+    await store.change(settleOperations(new Set([operation.opId])));
+  }
+  const [sent] = await store.loadSent();
+  expect(sent).toMatchObject({ kind: 'post', value: { text: 'edited' } });
+  const again = (all: SentRows) => sendAgain(all, 'x', undefined, hello.target.document);
+  await store.changeSent(again);
+  await store.changeSent(again);
+  expect(await store.loadSent()).toEqual([]);
+  const { outbox } = await store.load();
+  expect(messagesIn(outbox)).toMatchObject([{ messageId: hello.messageId, kind: 'post' }]);
+});
+
+test('meta is kept', async () => {
+  const store = await openStore(v7() as UserId);
+  expect(await store.loadMeta('epoch')).toBeUndefined();
+  await store.saveMeta('epoch', 'one');
+  expect(await store.loadMeta('epoch')).toBe('one');
 });
 
 test('the unsent can be read with nothing else open', async () => {

@@ -1,7 +1,13 @@
 import type { UserId } from '@skerry/protocol/ids.ts';
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { changedRows, type LocalStore } from './localStore.ts';
-import { readRows, type Operation, type RefusedOperation } from './operation.ts';
+import {
+  readRows,
+  type Operation,
+  type OperationRows,
+  type RefusedOperation,
+} from './operation.ts';
+import { addSent, readSent, type SentMessage } from './sent.ts';
 
 /** Stored on disk: add stores and versions, never rename. */
 interface Schema extends DBSchema {
@@ -9,11 +15,12 @@ interface Schema extends DBSchema {
   tray: { key: string; value: RefusedOperation };
   drafts: { key: string; value: { text: string } };
   meta: { key: string; value: unknown };
+  sent: { key: string; value: SentMessage };
 }
 type Database = IDBPDatabase<Schema>;
 
-/** One line of history each: 1 – first version. */
-const VERSION = 1;
+/** One line of history each: 1 – first version; 2 – what was sent is kept for some days. */
+const VERSION = 2;
 /** An open that is blocked or hangs (seen on iOS after a crash) is given up after this. */
 const OPEN_LIMIT_MS = 5_000;
 
@@ -54,6 +61,22 @@ export async function openIndexedDbStore(userId: UserId): Promise<LocalStore> {
     }
   }
 
+  /** All of it or nothing, and for good: what is answered survives a power cut. */
+  function writing<T>(run: (tx: Writing) => Promise<T>): Promise<T> {
+    return withDatabase(async (db) => {
+      const tx = db.transaction(WRITTEN, 'readwrite', { durability: 'strict' });
+      try {
+        const result = await run(tx);
+        await tx.done;
+        return result;
+      } catch (error) {
+        tx.done.catch(() => undefined); // the same failure once more
+        abort(tx);
+        throw error;
+      }
+    });
+  }
+
   return {
     kind: 'indexeddb',
     load: () =>
@@ -62,26 +85,31 @@ export async function openIndexedDbStore(userId: UserId): Promise<LocalStore> {
         return readRows(...(await allRows(tx)));
       }),
     change: (rule) =>
-      withDatabase(async (db) => {
-        const tx = db.transaction(['outbox', 'tray'], 'readwrite', { durability: 'strict' });
-        try {
-          const before = readRows(...(await allRows(tx)));
-          const after = rule(before);
-          const outbox = changedRows(before.outbox, after.outbox);
-          const tray = changedRows(before.tray, after.tray);
-          await Promise.all([
-            ...outbox.put.map((row) => tx.objectStore('outbox').put(row)),
-            ...outbox.remove.map((opId) => tx.objectStore('outbox').delete(opId)),
-            ...tray.put.map((row) => tx.objectStore('tray').put(row)),
-            ...tray.remove.map((opId) => tx.objectStore('tray').delete(opId)),
-            tx.done,
-          ]);
-          return after;
-        } catch (error) {
-          tx.done.catch(() => undefined); // the same failure once more
-          abort(tx);
-          throw error;
-        }
+      writing(async (tx) => {
+        const before = readRows(...(await allRows(tx)));
+        const { stored = [], ...after } = rule(before);
+        await Promise.all([
+          ...putRows(tx, before, after),
+          ...stored.map(async (row) => {
+            const store = tx.objectStore('sent');
+            const [known] = readSent([await store.get(row.messageId)]);
+            await store.put(addSent(known, row, Date.now()));
+          }),
+        ]);
+        return after;
+      }),
+    loadSent: () => withDatabase(async (db) => readSent(await db.getAll('sent'))),
+    changeSent: (rule) =>
+      writing(async (tx) => {
+        const store = tx.objectStore('sent');
+        const rows = readRows(...(await allRows(tx)));
+        const sent = readSent(await store.getAll());
+        const after = rule({ rows, sent });
+        const kept = new Set(after.sent);
+        await Promise.all([
+          ...putRows(tx, rows, after.rows),
+          ...sent.filter((one) => !kept.has(one)).map((one) => store.delete(one.messageId)),
+        ]);
       }),
     loadDraft: (roomId) =>
       withDatabase(async (db) => {
@@ -93,11 +121,30 @@ export async function openIndexedDbStore(userId: UserId): Promise<LocalStore> {
         if (text === '') await db.delete('drafts', roomId);
         else await db.put('drafts', { text }, roomId);
       }),
+    loadMeta: (key) => withDatabase((db) => db.get('meta', key)),
+    saveMeta: (key, value) =>
+      withDatabase(async (db) => {
+        await db.put('meta', value, key);
+      }),
     close: () => {
       closed = true;
       database?.then(closeDatabase, () => undefined); // not open: nothing to close
     },
   };
+}
+
+const WRITTEN: ['outbox', 'tray', 'sent'] = ['outbox', 'tray', 'sent'];
+type Writing = IDBPTransaction<Schema, typeof WRITTEN, 'readwrite'>;
+
+function putRows(tx: Writing, before: OperationRows, after: OperationRows): Promise<unknown>[] {
+  const outbox = changedRows(before.outbox, after.outbox);
+  const tray = changedRows(before.tray, after.tray);
+  return [
+    ...outbox.put.map((row) => tx.objectStore('outbox').put(row)),
+    ...outbox.remove.map((opId) => tx.objectStore('outbox').delete(opId)),
+    ...tray.put.map((row) => tx.objectStore('tray').put(row)),
+    ...tray.remove.map((opId) => tx.objectStore('tray').delete(opId)),
+  ];
 }
 
 interface RowsTransaction {
@@ -131,6 +178,7 @@ async function openDatabase(name: string, onClosed: () => void): Promise<Databas
         db.createObjectStore('drafts');
         db.createObjectStore('meta');
       }
+      if (from < 2) db.createObjectStore('sent', { keyPath: 'messageId' });
     },
     // Another tab deletes or upgrades it: let go, so that it can.
     blocking: (_current, _blocked, event) => {

@@ -6,19 +6,21 @@ import {
 } from '@skerry/protocol/page/messageRecord.ts';
 import { messagesOf, peopleOf, readOrder, redactionsOf } from '@skerry/protocol/page/pageDoc.ts';
 import type * as Y from 'yjs';
-import type { Operation, RefusedOperation } from './operation.ts';
+import type { MessageOperation, RefusedOperation } from './operation.ts';
 import type { Delivery, ListedMessage, Person } from './views.ts';
 
 export interface ListDeps {
   me: Person;
   /** People as the room knows them now; another map when one of them changed. */
   members: ReadonlyMap<UserId, Pick<Person, 'name' | 'avatar'>>;
+  /** Somebody else has read up to here; 0: nobody says so. */
+  readNumber: ArrivalNumber;
 }
 
 /** My operations on one message. */
 export interface Mine {
   /** The newest that changes what is there: an unsent edit or delete. */
-  over: Operation | undefined;
+  over: MessageOperation | undefined;
   refused: RefusedOperation | undefined;
 }
 
@@ -62,7 +64,7 @@ function listStored(
       redaction === undefined
         ? contentOf(over?.value ?? stored)
         : { kind: 'redacted', reason: redaction.reason },
-    delivery: mine ? deliveryOf(over, own?.refused) : undefined,
+    delivery: mine ? deliveryOf(over, own?.refused, entry.number <= deps.readNumber) : undefined,
   };
 }
 
@@ -71,9 +73,14 @@ export function contentOf(record: MessageRecord): ListedMessage['content'] {
   return { kind: 'text', text: record.text, edited: record.editedAt !== undefined };
 }
 
-function deliveryOf(over: Operation | undefined, refused: RefusedOperation | undefined): Delivery {
+function deliveryOf(
+  over: MessageOperation | undefined,
+  refused: RefusedOperation | undefined,
+  isRead: boolean,
+): Delivery {
   if (over !== undefined) return { state: 'onDevice' };
-  return refused === undefined ? { state: 'onServer' } : refusedDelivery(refused);
+  if (refused !== undefined) return refusedDelivery(refused);
+  return { state: isRead ? 'read' : 'onServer' };
 }
 
 export function refusedDelivery({ opId, refusal }: RefusedOperation): Delivery {
@@ -94,7 +101,7 @@ function authorOf({ me, members }: ListDeps, page: Y.Doc, id: UserId): Person {
 /** Values in a document never change, so each is parsed once. */
 const parsed = new WeakMap<object, { record: MessageRecord | undefined }>();
 
-function readRecord(value: unknown): MessageRecord | undefined {
+export function readRecord(value: unknown): MessageRecord | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   let known = parsed.get(value);
   if (known === undefined) {

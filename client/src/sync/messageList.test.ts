@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { Doc } from 'yjs';
 import { ANN, deletion, edit, post } from '../../test/sync/operations.ts';
 import { messageList, type MessageList, type PageView } from './messageList.ts';
-import type { Operation, OperationRows, RefusedOperation } from './operation.ts';
+import type { MessageOperation, OperationRows, RefusedOperation } from './operation.ts';
 import type { NewOperation } from './outbox.ts';
 
 const BO = '01900000-0000-7000-8000-00000000000b' as UserId;
@@ -25,7 +25,11 @@ function page(...messages: [MessageId, UserId, string, number][]): Doc {
   return doc;
 }
 
-function unsent(operation: NewOperation, seq: number, over: Partial<Operation> = {}): Operation {
+function unsent(
+  operation: NewOperation,
+  seq: number,
+  over: Partial<MessageOperation> = {},
+): MessageOperation {
   return { ...operation, seq, attempts: [], ...over };
 }
 
@@ -175,4 +179,13 @@ test('a page is read again when it, its people or my operations on it changed, a
   const listed: MessageList = messageList(DEPS, views(doc), edited, first);
   const stored = messageList(DEPS, views(doc), NOTHING, listed);
   expect(stored.messages).toEqual(first.messages);
+});
+
+test('my message is read when somebody else’s receipt has its number, on whatever page', () => {
+  const head = page([M(3), ANN, 'third', 3]);
+  const pages = [page([M(1), ANN, 'first', 1], [M(2), ANN, 'second', 2]), head];
+  head.getMap('receipts').set(ANN, 3);
+  expect(lines(pages)).toEqual(['first (onServer)', 'second (onServer)', 'third (onServer)']);
+  head.getMap('receipts').set(BO, 2);
+  expect(lines(pages)).toEqual(['first (read)', 'second (read)', 'third (onServer)']);
 });

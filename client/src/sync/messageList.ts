@@ -1,5 +1,6 @@
-import type { MessageId } from '@skerry/protocol/ids.ts';
+import type { ArrivalNumber, MessageId, UserId } from '@skerry/protocol/ids.ts';
 import { isTombstone } from '@skerry/protocol/page/messageRecord.ts';
+import { receiptsOf } from '@skerry/protocol/page/pageDoc.ts';
 import type * as Y from 'yjs';
 import {
   contentOf,
@@ -10,7 +11,13 @@ import {
   type ListDeps,
   type Mine,
 } from './listPage.ts';
-import { bySeq, type Operation, type OperationRows, type RefusedOperation } from './operation.ts';
+import {
+  bySeq,
+  messagesIn,
+  type MessageOperation,
+  type OperationRows,
+  type RefusedOperation,
+} from './operation.ts';
 import type { ListedMessage } from './views.ts';
 
 /** A page to list. */
@@ -46,15 +53,18 @@ const EMPTY: MessageList = { messages: [], unsent: [], pages: new Map() };
  * changed are taken from it as they are, and entries that did not change keep their identity.
  */
 export function messageList(
-  deps: ListDeps,
+  room: Omit<ListDeps, 'readNumber'>,
   pages: readonly PageView[],
   rows: OperationRows,
   last: MessageList = EMPTY,
 ): MessageList {
   const mine = mineByMessage(rows);
+  const deps: ListDeps = { ...room, readNumber: highestReceipt(pages, room.me.id) };
   const listed = pages.map((view) => listAgain(deps, view, mine, last.pages.get(view.page)));
   const isNumbered = (id: MessageId): boolean => listed.some(({ ids }) => ids.has(id));
-  const posts = [...rows.outbox, ...rows.tray].filter((row) => row.kind === 'post').sort(bySeq);
+  const posts = [...messagesIn(rows.outbox), ...rows.tray]
+    .filter((row) => row.kind === 'post')
+    .sort(bySeq);
   const unsent = keepUnchanged(
     last.unsent,
     posts.flatMap((post) =>
@@ -88,6 +98,7 @@ function isUnchanged(
 ): boolean {
   if (last.view.doc !== doc || last.view.revision !== revision) return false;
   if (last.deps.me !== deps.me || last.deps.members !== deps.members) return false;
+  if (readIn(last, last.deps) !== readIn(last, deps)) return false;
   const now = mineAmong(mine, last.ids);
   return (
     now.length === last.mine.length &&
@@ -96,6 +107,12 @@ function isUnchanged(
       return id === lastId && over === before?.over && refused === before?.refused;
     })
   );
+}
+
+/** How far others have read, as far as this page goes. */
+function readIn({ messages }: ListedPage, { readNumber }: ListDeps): ArrivalNumber {
+  const [first, last] = [messages[0]?.number ?? 0, messages.at(-1)?.number ?? 0];
+  return Math.max(first - 1, Math.min(readNumber, last));
 }
 
 function mineAmong(
@@ -108,7 +125,7 @@ function mineAmong(
 function mineByMessage({ outbox, tray }: OperationRows): Map<MessageId, Mine> {
   const mine = new Map<MessageId, Mine>();
   for (const row of tray) mine.set(row.messageId, { over: undefined, refused: row });
-  for (const row of outbox) {
+  for (const row of messagesIn(outbox)) {
     const refused = mine.get(row.messageId)?.refused;
     // A post whose number is known says nothing more than what is stored.
     mine.set(row.messageId, { over: row.kind === 'post' ? undefined : row, refused });
@@ -117,8 +134,8 @@ function mineByMessage({ outbox, tray }: OperationRows): Map<MessageId, Mine> {
 }
 
 function listUnsent(
-  deps: ListDeps,
-  post: Operation | RefusedOperation,
+  deps: Pick<ListDeps, 'me'>,
+  post: MessageOperation | RefusedOperation,
   own: Mine | undefined,
 ): ListedMessage | undefined {
   const value = own?.over?.value ?? post.value;
@@ -134,4 +151,15 @@ function listUnsent(
     content: contentOf(value),
     delivery: 'refusal' in post ? refusedDelivery(post) : { state: 'onDevice' },
   };
+}
+
+/** How far anybody else has read: a receipt stands in the page that was the newest then. */
+function highestReceipt(pages: readonly PageView[], me: UserId): ArrivalNumber {
+  let highest = 0;
+  for (const { doc } of pages) {
+    for (const [userId, number] of receiptsOf(doc).entries()) {
+      if (userId !== me && Number.isInteger(number)) highest = Math.max(highest, number);
+    }
+  }
+  return highest;
 }

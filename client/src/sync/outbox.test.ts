@@ -1,7 +1,7 @@
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import { expect, test } from 'vitest';
 import { deletion, edit, post } from '../../test/sync/operations.ts';
-import { NO_ROWS, type OperationRows } from './operation.ts';
+import { messagesIn, NO_ROWS, type OperationRows } from './operation.ts';
 import {
   addOperation,
   claimOperations,
@@ -25,7 +25,7 @@ function kinds({ outbox }: OperationRows): string[] {
 }
 
 function words(rows: OperationRows['outbox' | 'tray']): string[] {
-  return rows.map(({ value }) => ('text' in value ? value.text : ''));
+  return messagesIn(rows).map(({ value }) => ('text' in value ? value.text : ''));
 }
 
 /** The page to which it goes says no, at 5. */
@@ -38,7 +38,7 @@ const hello = post('hello');
 test('an unsent message takes its edits, keeps its place and does not count as edited', () => {
   const rows = write(hello, post('next'), edit(hello, 'hi'));
   expect(words(rows.outbox)).toEqual(['hi', 'next']);
-  expect(rows.outbox[0]?.value).not.toHaveProperty('editedAt');
+  expect(messagesIn(rows.outbox)[0]?.value).not.toHaveProperty('editedAt');
 });
 
 test('an unsent message that is deleted was never written', () => {

@@ -1,13 +1,17 @@
 import { isTombstone, type WrittenRecord } from '@skerry/protocol/page/messageRecord.ts';
 import type { LocalStore } from './localStore.ts';
 import {
+  messagesIn,
+  nextSeq,
   NO_ROWS,
+  type MessageOperation,
   type Operation,
   type OperationRows,
   type RefusedOperation,
   type Rule,
 } from './operation.ts';
 import { createCell } from './readable.ts';
+import type { SentRows } from './sent.ts';
 import type { Readable } from './views.ts';
 
 /** My operations as this tab knows them. */
@@ -20,6 +24,8 @@ export interface Outbox {
    * is kept in memory and written with the next change. After a crash it is found out again.
    */
   note: (rule: Rule) => Promise<void>;
+  /** Changes them together with what was sent. */
+  changeSent: (rule: (all: SentRows) => SentRows) => Promise<void>;
   /** Another tab changed them. */
   reload: () => Promise<void>;
 }
@@ -51,7 +57,7 @@ export function createOutbox(store: LocalStore, onChange: () => void): Outbox {
       return await store.change((read) => {
         taken = [...taken, ...unwritten];
         unwritten = [];
-        return rule(applyAll(taken, read));
+        return applyAll([...taken, rule], read);
       });
     } catch (error) {
       unwritten = [...taken, ...unwritten];
@@ -79,16 +85,27 @@ export function createOutbox(store: LocalStore, onChange: () => void): Outbox {
         });
       }
     },
+    changeSent: async (rule) => {
+      await store.changeSent(rule);
+      await reload();
+      onChange();
+    },
     reload,
   };
 }
 
 function applyAll(rules: readonly Rule[], rows: OperationRows): OperationRows {
-  return rules.reduce((last, rule) => rule(last), rows);
+  return rules.reduce((last, rule) => joinStored(last, rule(last)), rows);
 }
 
-/** A new operation before it has its place. */
-export type NewOperation = Omit<Operation, 'seq' | 'attempts'>;
+/** What one rule found stored is not lost to the next. */
+function joinStored(last: OperationRows, next: OperationRows): OperationRows {
+  if (last.stored === undefined || next.stored === last.stored) return next;
+  return { ...next, stored: [...last.stored, ...(next.stored ?? [])] };
+}
+
+/** Something written, before it has its place. */
+export type NewOperation = Omit<MessageOperation, 'seq' | 'attempts'>;
 
 /**
  * Adds an operation, squashed with what has not left yet: an unsent message takes its edit, an unsent
@@ -99,7 +116,7 @@ export function addOperation(added: NewOperation): Rule {
     const { outbox } = rows;
     const refused = rows.tray.find((row) => isPostOf(row, added));
     if (refused !== undefined) return changeRefused(rows, refused, added);
-    const last = outbox.findLast((row) => row.messageId === added.messageId);
+    const last = messagesIn(outbox).findLast((row) => row.messageId === added.messageId);
     if (last?.attempts.length !== 0) {
       // It may have gone to another page while the person wrote.
       const target = last?.target ?? added.target;
@@ -113,7 +130,7 @@ export function addOperation(added: NewOperation): Rule {
   };
 }
 
-function isPostOf(row: Operation, { messageId }: NewOperation): boolean {
+function isPostOf(row: MessageOperation, { messageId }: NewOperation): boolean {
   return row.kind === 'post' && row.messageId === messageId;
 }
 
@@ -127,7 +144,7 @@ function changeRefused(rows: OperationRows, refused: RefusedOperation, added: Ne
 }
 
 /** Undefined: nothing of it is left to send. */
-function squash(unsent: Operation, added: NewOperation): Operation | undefined {
+function squash(unsent: MessageOperation, added: NewOperation): MessageOperation | undefined {
   if (unsent.kind === 'delete') return unsent;
   if (added.kind === 'delete') {
     return unsent.kind === 'post' ? undefined : { ...added, seq: unsent.seq, attempts: [] };
@@ -137,18 +154,14 @@ function squash(unsent: Operation, added: NewOperation): Operation | undefined {
 }
 
 /** Nobody has seen the first words, so the message does not count as edited. */
-function withWordsOf(post: NewOperation, edit: NewOperation): Operation['value'] {
+function withWordsOf(post: NewOperation, edit: NewOperation): MessageOperation['value'] {
   if (isTombstone(post.value) || isTombstone(edit.value)) return post.value;
   const words: WrittenRecord = { ...post.value, text: edit.value.text };
   return edit.value.mentions === undefined ? words : { ...words, mentions: edit.value.mentions };
 }
 
-function place(rows: OperationRows, added: NewOperation): Operation {
+function place(rows: OperationRows, added: NewOperation): MessageOperation {
   return { ...added, seq: nextSeq(rows), attempts: [] };
-}
-
-export function nextSeq({ outbox, tray }: OperationRows): number {
-  return Math.max(0, ...outbox.map((row) => row.seq), ...tray.map((row) => row.seq)) + 1;
 }
 
 /** Notes under which structs operations leave next: `clock`, `clock + 1` … in the order given. */
@@ -167,16 +180,26 @@ export function claimOperations(
       made.set(row, { ...row, target, attempts: [...row.attempts, attempt] });
     }
     claimed = [...made.values()];
-    const ids = new Set(claimed.map((row) => row.messageId));
+    const ids = new Set(messagesIn(claimed).map((row) => row.messageId));
     // What was done to a message is looked for on the page that gets it.
     const follow = (row: Operation): Operation =>
-      ids.has(row.messageId) ? { ...row, target: { document: under.document } } : row;
+      row.kind !== 'read' && ids.has(row.messageId)
+        ? { ...row, target: { document: under.document } }
+        : row;
     return { ...rows, outbox: rows.outbox.map((row) => made.get(row) ?? follow(row)) };
   };
   return { rule, claimed: () => claimed };
 }
 
-/** Forgets operations that the server has stored. */
+/** The server has stored them: what I wrote goes over to the sent. */
+export function settleOperations(opIds: ReadonlySet<string>): Rule {
+  return (rows) => ({
+    ...removeOperations(opIds)(rows),
+    stored: messagesIn(rows.outbox).filter((row) => opIds.has(row.opId)),
+  });
+}
+
+/** Forgets operations. */
 export function removeOperations(opIds: ReadonlySet<string>): Rule {
   return (rows) => ({ ...rows, outbox: rows.outbox.filter((row) => !opIds.has(row.opId)) });
 }
@@ -201,8 +224,11 @@ export function retryOperation(opId: string): Rule {
   };
 }
 
-function unsentAgain(rows: OperationRows, refused: RefusedOperation): Operation {
-  const operation: Partial<RefusedOperation> & Operation = { ...refused, seq: nextSeq(rows) };
+function unsentAgain(rows: OperationRows, refused: RefusedOperation): MessageOperation {
+  const operation: Partial<RefusedOperation> & MessageOperation = {
+    ...refused,
+    seq: nextSeq(rows),
+  };
   delete operation.refusal;
   return operation;
 }

@@ -10,11 +10,13 @@ import type { Documents } from './documents.ts';
 import type { Timers } from './heartbeat.ts';
 import type { LocalStore } from './localStore.ts';
 import { messageList, type MessageList } from './messageList.ts';
-import type { Outbox } from './outbox.ts';
+import type { NewOperation, Outbox } from './outbox.ts';
 import { createPresence } from './presence.ts';
 import { derive } from './readable.ts';
 import { createRoomActs } from './roomActs.ts';
 import { createRoomPages } from './roomPages.ts';
+import type { RoomReads } from './roomReads.ts';
+import type { UnreadStore } from './unreadStore.ts';
 import type {
   ConnectionState,
   OpenRoom,
@@ -33,6 +35,8 @@ export interface RoomDeps {
   /** The room as my room list has it. */
   findListed: (id: RoomId) => (Pick<RoomListItem, 'kind' | 'name'> & { head: number }) | undefined;
   rooms: Pick<Readable<unknown>, 'subscribe'>;
+  reads: RoomReads;
+  unread: Pick<UnreadStore, 'seePages'>;
   timers: Timers;
 }
 
@@ -90,6 +94,23 @@ export function openRoom(deps: RoomDeps, id: RoomId): OpenRoom {
     },
   );
 
+  const mark = deps.reads.follow(id);
+  const isCaughtUp = derive<boolean>(
+    [room.link, pages.changed],
+    () => room.link.get().state === 'synced' && pages.isCurrent(),
+  );
+  const count = (): void => {
+    deps.unread.seePages(
+      id,
+      pages.views().map(({ doc }) => doc),
+    );
+  };
+  undo.push(pages.changed.subscribe(count), mark.subscribe(count));
+  const about = (): NewOperation['room'] => {
+    const { kind, name } = meta.get() ?? deps.findListed(id) ?? { kind: undefined, name: '' };
+    return { id, name, ...(kind === undefined ? {} : { kind }) };
+  };
+
   return {
     id,
     status,
@@ -103,19 +124,16 @@ export function openRoom(deps: RoomDeps, id: RoomId): OpenRoom {
     here: presence.here,
     typing: presence.typing,
     setTyping: presence.setTyping,
-    ...createRoomActs({
-      roomId: id,
-      me,
-      outbox,
-      pages,
-      findAbout: () => meta.get() ?? deps.findListed(id) ?? { kind: undefined, name: '' },
-      now: timers.now,
-    }),
+    ...createRoomActs({ me, outbox, pages, about, now: timers.now }),
+    mark,
+    isCaughtUp,
+    readUpTo: (number, lookedFrom) => deps.reads.readUpTo(about(), number, lookedFrom),
+    markUnread: (from) => deps.reads.markUnread(about(), from, list.get().messages),
     loadDraft: () => store.loadDraft(id),
     saveDraft: (text) => store.saveDraft(id, text),
     close: () => {
       for (const stop of undo) stop();
-      for (const derived of [status, list, members, meta]) derived.close();
+      for (const derived of [status, list, members, meta, mark, isCaughtUp]) derived.close();
       presence.close();
       pages.close();
       room.release();

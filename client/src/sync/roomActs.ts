@@ -1,5 +1,5 @@
 import { pageDocumentName } from '@skerry/protocol/documentName.ts';
-import { MessageId, type EpochMs, type RoomId } from '@skerry/protocol/ids.ts';
+import { MessageId, type EpochMs } from '@skerry/protocol/ids.ts';
 import {
   editedRecord,
   isTombstone,
@@ -10,30 +10,28 @@ import {
 } from '@skerry/protocol/page/messageRecord.ts';
 import { messagesOf } from '@skerry/protocol/page/pageDoc.ts';
 import { v4, v7 } from 'uuid';
+import { messagesIn } from './operation.ts';
 import { addOperation, type NewOperation, type Outbox } from './outbox.ts';
 import type { RoomPages } from './roomPages.ts';
 import type { OpenRoom, Person } from './views.ts';
 
 interface Deps {
-  roomId: RoomId;
   me: Person;
   outbox: Outbox;
   pages: Pick<RoomPages, 'find' | 'head'>;
-  /** The room as it is known now; empty when it is not. */
-  findAbout: () => Pick<NewOperation['room'], 'kind'> & { name: string };
+  /** The room as it is known now. */
+  about: () => NewOperation['room'];
   now: () => EpochMs;
 }
 
 /** What I do in a room: each becomes an operation in the outbox, nothing else. */
 export function createRoomActs(deps: Deps): Pick<OpenRoom, 'post' | 'edit' | 'remove'> {
-  const { roomId, me, outbox, pages, now } = deps;
+  const { me, outbox, pages, about, now } = deps;
   const target = (page: number): NewOperation['target'] => ({
-    document: pageDocumentName(roomId, page),
+    document: pageDocumentName(about().id, page),
   });
   const add = async (operation: Pick<NewOperation, 'kind' | 'messageId' | 'value' | 'target'>) => {
-    const { kind, name } = deps.findAbout();
-    const room = { id: roomId, name, ...(kind === undefined ? {} : { kind }) };
-    await outbox.change(addOperation({ opId: v4(), at: now(), room, ...operation }));
+    await outbox.change(addOperation({ opId: v4(), at: now(), room: about(), ...operation }));
   };
 
   /** My message as it is now, with what I did to it since, and the page it is on. */
@@ -42,7 +40,7 @@ export function createRoomActs(deps: Deps): Pick<OpenRoom, 'post' | 'edit' | 're
   ): { record: WrittenRecord; target: NewOperation['target'] } => {
     const { outbox: unsent, tray } = outbox.rows.get();
     const own =
-      unsent.findLast((row) => row.messageId === messageId) ??
+      messagesIn(unsent).findLast((row) => row.messageId === messageId) ??
       tray.find((row) => row.messageId === messageId && row.kind === 'post');
     const view = pages.find(messageId);
     const stored = view && readMessageRecord(messagesOf(view.doc).get(messageId));

@@ -48,6 +48,10 @@ export class RoomPage {
     return this.#isHere || this.#live?.stored.isLoaded.get() === true;
   }
 
+  get isCurrent(): boolean {
+    return this.#live?.link.get().state === 'synced';
+  }
+
   get span(): Span | undefined {
     return this.#span;
   }
@@ -93,11 +97,11 @@ export class RoomPage {
    */
   look(nextFirst: ArrivalNumber | undefined): void {
     if (this.#live === undefined) return;
-    const { stored, link } = this.#live;
+    const { stored } = this.#live;
     const span = spanOf(stored.doc);
     const joinsNext = nextFirst === undefined || span?.last === nextFirst - 1;
     const isRead = stored.isLoaded.get() && span !== undefined;
-    this.#isWhole = link.get().state === 'synced' || (isRead && joinsNext);
+    this.#isWhole = this.isCurrent || (isRead && joinsNext);
     // A copy that is fetched anew fills while the old one is still shown.
     if (!this.#isWhole && this.#doc !== stored.doc) return;
     this.#isHere = true;

@@ -33,6 +33,8 @@ export interface RoomPages {
   find: (id: MessageId) => PageView | undefined;
   /** The newest page that is known. */
   head: () => number | undefined;
+  /** All that the server had of the newest page is here. */
+  isCurrent: () => boolean;
   older: Readable<OlderMessages>;
   loadOlder: () => void;
   /** Messages on screen; those without a number stand at the end. */
@@ -158,6 +160,10 @@ export function createRoomPages(deps: RoomPagesDeps): RoomPages {
     head: () => {
       const [head, top] = [deps.findHead(), pages.at(-1)?.page];
       return head === undefined || top === undefined ? head : Math.max(head, top);
+    },
+    isCurrent: () => {
+      const end = pages.at(-1);
+      return end !== undefined && end.page === deps.findHead() && end.isCurrent;
     },
     older,
     loadOlder: () => {

@@ -1,5 +1,6 @@
 import { pageDocumentName, parseDocumentName } from '@skerry/protocol/documentName.ts';
 import type { RoomId } from '@skerry/protocol/ids.ts';
+import { asksFirst, type FindKind } from './consent.ts';
 import type { Documents, LiveDocument } from './documents.ts';
 import type { Operation, OperationRows } from './operation.ts';
 
@@ -10,15 +11,25 @@ export type FindHead = (roomId: RoomId) => number | undefined;
 const MAX_PAGES_AT_A_TIME = 8;
 
 /**
- * Per room, the page whose turn it is and its operations: the order of writing holds in a room, so a
- * room sends to one page at a time.
+ * Per document, the operations whose turn it is. The order of writing holds in a room, so a room sends to
+ * one page at a time, and waits while one of its operations asks first; how far I read goes to my user
+ * document beside it.
  */
-export function sendingPages(rows: OperationRows, findHead: FindHead): Map<string, Operation[]> {
+export function sendingDocuments(
+  rows: OperationRows,
+  findHead: FindHead,
+  findKind: FindKind,
+): Map<string, Operation[]> {
   const pageOfRoom = new Map<RoomId, string>();
-  const pages = new Map<string, Operation[]>();
+  const documents = new Map<string, Operation[]>();
   const waiting = new Set<RoomId>();
   for (const row of rows.outbox) {
     const roomId = row.room.id;
+    if (row.kind === 'read') {
+      add(documents, row.target.document, row);
+      continue;
+    }
+    if (asksFirst(row, findKind)) waiting.add(roomId);
     if (waiting.has(roomId)) continue;
     const document = pageOf(row, findHead);
     const turn = pageOfRoom.get(roomId) ?? document;
@@ -27,11 +38,15 @@ export function sendingPages(rows: OperationRows, findHead: FindHead): Map<strin
       continue;
     }
     pageOfRoom.set(roomId, turn);
-    const operations = pages.get(turn);
-    if (operations === undefined) pages.set(turn, [row]);
-    else operations.push(row);
+    add(documents, turn, row);
   }
-  return pages;
+  return documents;
+}
+
+function add(documents: Map<string, Operation[]>, document: string, row: Operation): void {
+  const operations = documents.get(document);
+  if (operations === undefined) documents.set(document, [row]);
+  else operations.push(row);
 }
 
 /** A message that has not left yet goes to the head page; what may have left is looked for where it went. */
@@ -48,6 +63,7 @@ export interface SendQueueDeps {
   documents: Documents;
   rows: () => OperationRows;
   findHead: FindHead;
+  findKind: FindKind;
   maySend: () => boolean;
 }
 
@@ -60,16 +76,18 @@ export class SendQueue {
     this.#deps = deps;
   }
 
-  /** What a page may send now. */
+  /** What a document may send now. */
   next(document: string): readonly Operation[] {
     if (!this.#deps.maySend()) return [];
-    return sendingPages(this.#deps.rows(), this.#deps.findHead).get(document) ?? [];
+    return this.#sending().get(document) ?? [];
   }
 
   /** The outbox, a head page or the role of sender changed. */
   update(): void {
-    const { documents, maySend, rows, findHead } = this.#deps;
-    const pages = maySend() ? [...sendingPages(rows(), findHead).keys()] : [];
+    const { documents, maySend } = this.#deps;
+    const sending = maySend() ? [...this.#sending().keys()] : [];
+    // The user document is attached in any case.
+    const pages = sending.filter((name) => parseDocumentName(name)?.kind === 'page');
     // Those whose room is denied stay out until the room is asked for again.
     const wanted = new Set(pages.slice(0, MAX_PAGES_AT_A_TIME));
     for (const name of wanted) {
@@ -81,6 +99,11 @@ export class SendQueue {
       held.release();
     }
     for (const sender of documents.senders()) sender.drain();
+  }
+
+  #sending(): Map<string, Operation[]> {
+    const { rows, findHead, findKind } = this.#deps;
+    return sendingDocuments(rows(), findHead, findKind);
   }
 
   close(): void {

@@ -9,6 +9,7 @@ import {
   type PageLanes,
 } from '../../../sync-server/test/pageLane.ts';
 import { openDevice, type Device } from '../../test/sync/device.ts';
+import { messagesIn } from './operation.ts';
 import type { ListedMessage } from './views.ts';
 
 /** Runs in the check; `SYNC_RUNS` asks for more. */
@@ -195,7 +196,9 @@ function change(
 
 /** But for those of which a full disk and a crash made it forget that they left. */
 function ownTexts(device: Device): ListedMessage[] {
-  const forgotten = new Set([...device.disk.forgotten.values()].map((row) => row.messageId));
+  const forgotten = new Set(
+    messagesIn([...device.disk.forgotten.values()]).map((row) => row.messageId),
+  );
   return device
     .list()
     .filter(({ id, mine, content }) => mine && content.kind === 'text' && !forgotten.has(id));

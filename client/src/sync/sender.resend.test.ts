@@ -7,10 +7,10 @@ import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { createDisk } from '../../test/sync/disk.ts';
 import { createFork, newClientId } from './fork.ts';
-import type { Attempt, Operation } from './operation.ts';
+import type { Attempt, MessageOperation, Operation } from './operation.ts';
 import { createOutbox } from './outbox.ts';
-import { PageSender } from './sender.ts';
-import { sendingPages } from './sendQueue.ts';
+import { DocumentSender } from './sender.ts';
+import { sendingDocuments } from './sendQueue.ts';
 
 const ROOM = v7() as RoomId;
 const PAGE = pageDocumentName(ROOM, 0);
@@ -28,7 +28,7 @@ async function openSender() {
   const outbox = createOutbox({ ...disk.store, change }, () => undefined);
   const updates: Uint8Array[] = [];
   const barriers: number[] = [];
-  const sender = new PageSender({
+  const sender = new DocumentSender({
     document: PAGE,
     outbox,
     stored: () => stored,
@@ -36,7 +36,12 @@ async function openSender() {
       sendUpdate: (update) => updates.push(update),
       sendStateless: (message) => barriers.push(message.id),
     },
-    next: () => sendingPages(outbox.rows.get(), () => 0).get(PAGE) ?? [],
+    next: () =>
+      sendingDocuments(
+        outbox.rows.get(),
+        () => 0,
+        () => undefined,
+      ).get(PAGE) ?? [],
     now: Date.now,
     schedule: () => () => undefined,
     onRefused: () => undefined,
@@ -52,7 +57,7 @@ async function openSender() {
   return { stored, disk, sender, updates, barriers, write, writes: () => writes };
 }
 
-function newPost(attempts: Attempt[] = []): Operation {
+function newPost(attempts: Attempt[] = []): MessageOperation {
   return {
     opId: v7(),
     kind: 'post',
@@ -102,7 +107,10 @@ test('what another tab sent and the page shows does not leave again from here', 
   const client = newClientId();
   const post = newPost([{ client, clock: 0 }]);
   const otherTab = createFork(stored, client);
-  Y.applyUpdate(stored, otherTab.set(PAGE_ROOTS.messages, post.messageId, post.value));
+  Y.applyUpdate(
+    stored,
+    otherTab.set({ root: PAGE_ROOTS.messages, key: post.messageId }, () => post.value),
+  );
   await write(post);
   expect(updates).toEqual([]);
   expect(disk.rows().outbox).toEqual([]);

@@ -1,16 +1,16 @@
 import type { ClientId, EpochMs } from '@skerry/protocol/ids.ts';
 import { SEND_WINDOW } from '@skerry/protocol/limits.ts';
-import { messagesOf, PAGE_ROOTS } from '@skerry/protocol/page/pageDoc.ts';
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import type { ClientMessage, ServerMessage } from '@skerry/protocol/stateless.ts';
 import type * as Y from 'yjs';
 import { createFork, newClientId, type Fork } from './fork.ts';
 import type { Operation } from './operation.ts';
-import { claimOperations, removeOperations, type Outbox } from './outbox.ts';
+import { formatKey, keyOf, nextValue, presentValue } from './operationKey.ts';
+import { claimOperations, settleOperations, type Outbox } from './outbox.ts';
 import { findStored } from './storedOperations.ts';
 import { refuseOperation } from './tray.ts';
 
-/** One page's way to the server, as long as it is synced. */
+/** One document's way to the server, as long as it is synced. */
 export interface Wire {
   sendUpdate: (update: Uint8Array) => void;
   sendStateless: (message: ClientMessage) => void;
@@ -22,7 +22,7 @@ export interface SenderDeps {
   wire: Wire;
   /** The stored document as it is now; a rebuild puts another one in its place. */
   stored: () => Y.Doc;
-  /** Operations whose turn it is on this page, in the order of writing; none when another tab sends. */
+  /** Operations whose turn it is on this document, in the order of writing; none when another tab sends. */
   next: () => readonly Operation[];
   now: () => EpochMs;
   /** Runs later; returns its undo. */
@@ -33,7 +33,8 @@ export interface SenderDeps {
 
 interface InFlight {
   opId: string;
-  messageId: string;
+  /** `<root>/<key>` */
+  key: string;
 }
 
 /** Frames that got no answer for so long on a live connection are asked about with a barrier. */
@@ -42,11 +43,11 @@ const MAX_DELAY_MS = 10_000;
 const FIRST_REPEAT_MS = 250;
 
 /**
- * Sends one page's operations: one operation, one update, a window in flight, one key in flight at a
+ * Sends one document's operations: one operation, one update, a window in flight, one key in flight at a
  * time. The echo is the receipt. What came back unclear is cleared with a barrier: the server echoes it
  * after every answer before it, and then the stored document is the whole truth.
  */
-export class PageSender {
+export class DocumentSender {
   readonly #deps: SenderDeps;
   #isOpen = false;
   /** Kept while everything sent under it was echoed; never stored, never used again. */
@@ -103,7 +104,7 @@ export class PageSender {
       case 'unread':
       case 'activity':
       case 'here':
-        return; // about something else than this page's operations
+        return; // about something else than this document's operations
       default:
         return message satisfies never;
     }
@@ -121,16 +122,17 @@ export class PageSender {
 
   #pick(): string[] {
     const free = SEND_WINDOW - this.#inFlight.length;
-    const messages = messagesOf(this.#deps.stored());
-    const busy = new Set(this.#inFlight.map((one) => one.messageId));
+    const stored = this.#deps.stored();
+    const busy = new Set(this.#inFlight.map((one) => one.key));
     const picked: string[] = [];
     for (const operation of this.#deps.next()) {
       if (picked.length >= free) break;
-      if (this.#settled.has(operation.opId) || busy.has(operation.messageId)) continue;
-      busy.add(operation.messageId);
+      const key = formatKey(keyOf(operation));
+      if (this.#settled.has(operation.opId) || busy.has(key)) continue;
+      busy.add(key);
       // All before it is stored, yet the message is not there: another tab deleted it before it was sent.
       // Sent now, an edit would bring it back.
-      if (operation.kind !== 'post' && !messages.has(operation.messageId)) {
+      if (needsMessage(operation) && presentValue(stored, keyOf(operation)) === undefined) {
         void this.#refuseHere(operation.opId);
         continue;
       }
@@ -163,8 +165,9 @@ export class PageSender {
     // Something came up meanwhile: what was claimed never leaves under this client id.
     if (client === this.#clientId) {
       for (const operation of claimed()) {
-        const update = this.#fork.set(PAGE_ROOTS.messages, operation.messageId, operation.value);
-        this.#inFlight.push({ opId: operation.opId, messageId: operation.messageId });
+        const place = keyOf(operation);
+        const update = this.#fork.set(place, (present) => nextValue(operation, present));
+        this.#inFlight.push({ opId: operation.opId, key: formatKey(place) });
         wire.sendUpdate(update);
       }
       this.#limitAnswer();
@@ -182,9 +185,8 @@ export class PageSender {
 
   #refused(message: Extract<ServerMessage, { type: 'refused' }>): void {
     // Without a key the frame could not even be read: the oldest unanswered one.
-    const messageId = message.key?.slice(message.key.indexOf('/') + 1);
     const refused = this.#inFlight.find(
-      (one) => messageId === undefined || one.messageId === messageId,
+      ({ key }) => message.key === undefined || message.key === key,
     );
     if (refused !== undefined) this.#verdicts.push({ opId: refused.opId, code: message.code });
     this.#deps.onRefused(message.code);
@@ -234,7 +236,7 @@ export class PageSender {
     this.#inFlight = this.#inFlight.filter((one) => !this.#settled.has(one.opId));
     this.#fruitless = 0;
     if (this.#inFlight.length === 0) this.#stopLimit();
-    await outbox.note(removeOperations(new Set(opIds)));
+    await outbox.note(settleOperations(new Set(opIds)));
     for (const opId of opIds) this.#settled.delete(opId);
   }
 
@@ -270,4 +272,8 @@ export class PageSender {
     this.#cancelDrain?.();
     this.#cancelDrain = undefined;
   }
+}
+
+function needsMessage({ kind }: Operation): boolean {
+  return kind === 'edit' || kind === 'delete';
 }

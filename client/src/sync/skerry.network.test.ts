@@ -253,6 +253,23 @@ test('a room of others is forbidden, and what was written for it is set aside', 
   expect(stranger.skerry.outbox.get()).toEqual([]);
 });
 
+test('B11 a refusal in one room never stops another', async () => {
+  const { ann, bo } = await annAndBo();
+  const { ann: stranger } = await annAndBo();
+  const lost = ann.skerry.openRoom(stranger.room.id);
+  await Promise.all([lost.post('not mine'), ann.room.post('mine'), lost.post('nor this')]);
+  await untilTrue('Bo has mine', () => texts(bo).includes('mine'));
+  await untilTrue('the others are set aside', () => ann.skerry.tray.get().length === 2);
+  const reasons = ann.skerry.tray.get().map(({ text, refusal }) => [text, refusal?.code]);
+  expect(reasons).toEqual([
+    ['not mine', 'not-a-member'],
+    ['nor this', 'not-a-member'],
+  ]);
+  await ann.room.post('goes on');
+  await untilTrue('Bo has that too', () => texts(bo).includes('goes on'));
+  expect(ann.skerry.outbox.get()).toEqual([]);
+});
+
 test('what the server calls hostile is set aside alone, and the others go on', async () => {
   const { ann: other, roomId } = await annAndBo();
   people += 1;

@@ -5,18 +5,24 @@ import { formatSyncToken } from '@skerry/protocol/syncToken.ts';
 import { readRoomList, type RoomListEntry } from '@skerry/protocol/user/userDoc.ts';
 import { Connection } from './connection.ts';
 import { deleteStoredDocuments, documentDatabaseName } from './deviceData.ts';
+import { asksFirst, consentTo, discardAsking, type FindKind } from './consent.ts';
 import { Documents } from './documents.ts';
 import { REAL_TIMERS, type Timers } from './heartbeat.ts';
 import { openIndexedDbStore } from './indexedDbStore.ts';
 import { createMemoryStore, type LocalStore } from './localStore.ts';
-import { toOperationView, type OperationRows } from './operation.ts';
+import { messagesIn, toOperationView, type OperationRows } from './operation.ts';
 import { createOutbox, discardOperation, retryOperation } from './outbox.ts';
+import { followProgress } from './progress.ts';
 import { derive } from './readable.ts';
 import { openRoom } from './room.ts';
-import { PageSender } from './sender.ts';
+import { createRoomReads } from './roomReads.ts';
+import { DocumentSender } from './sender.ts';
 import { SendQueue } from './sendQueue.ts';
+import { createSentKeeper, type SentKeeper } from './sentKeeper.ts';
 import { onlyTab, openTabs, type Tabs } from './tabs.ts';
 import { leaveMissingPage, refuseAccount, refuseRoom } from './tray.ts';
+import { NOTHING_HEARD, standingOf } from './unread.ts';
+import { openUnreadStore, type UnreadStore } from './unreadStore.ts';
 import type { OperationView, Person, RoomListItem, Skerry } from './views.ts';
 import { defaultWakeSources, isVisible, type WakeSources } from './waking.ts';
 
@@ -55,6 +61,14 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
       })
     : onlyTab();
   const outbox = createOutbox(store, tabs.operationsChanged);
+  const unread: UnreadStore = await openUnreadStore({
+    me: person.id,
+    store,
+    timers,
+    markOf: (roomId) => reads.markOf(roomId),
+    // Nothing is written into what another tab is deleting.
+    mayWrite: () => tabs.isSender.get() && !leaving.signal.aborted,
+  });
   try {
     await outbox.reload();
   } catch (error) {
@@ -79,7 +93,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     mayWrite: () => tabs.isSender.get(),
     guarded: deps.guarded ?? false,
     createSender: (document, wire, stored) =>
-      new PageSender({
+      new DocumentSender({
         document,
         outbox,
         wire,
@@ -91,18 +105,43 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
           connection.refused(code);
         },
       }),
+    onMessage: (message) => {
+      unread.hear(message);
+      if (message.type === 'summary') sent.hearEpoch(message.epoch);
+    },
+    onChanged: (name, doc) => {
+      if (name !== userName) sent.pageChanged(name, doc);
+    },
     onDenied: (name, code) => void setAside(name, code).catch(() => undefined), // denied again next time
     timers,
   });
   const user = documents.acquire(userName);
+  const reads = createRoomReads({ me: person.id, user: user.stored, outbox, timers });
   const roomList = derive<ReadonlyMap<RoomId, RoomListEntry>>([user.stored.changed], () =>
     readRoomList(user.stored.doc),
   );
+  const findKind: FindKind = (roomId) => roomList.get().get(roomId)?.kind;
   const sendQueue: SendQueue = new SendQueue({
     documents,
     rows: outbox.rows.get,
     findHead: (roomId) => roomList.get().get(roomId)?.head,
+    findKind,
+    // My room list says what a room is now: nothing leaves before that is known.
+    maySend: () => tabs.isSender.get() && !isClosed && user.link.get().state === 'synced',
+  });
+
+  const sent: SentKeeper = createSentKeeper({
+    userDocument: userName,
+    store,
+    outbox,
+    documents,
+    findHead: (roomId) => roomList.get().get(roomId)?.head,
+    lastOf: (roomId) => {
+      const reading = unread.rooms.get().get(roomId);
+      return reading && standingOf(reading, reads.markOf(roomId)).last;
+    },
     maySend: () => tabs.isSender.get() && !isClosed,
+    timers,
   });
 
   /** Losing a room or the account sets its unsent words aside; other rooms go on. */
@@ -138,6 +177,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
   const undo = [
     outbox.rows.subscribe(updateQueue),
     roomList.subscribe(updateQueue),
+    user.link.subscribe(updateQueue),
     connection.reached.subscribe(() => {
       documents.retryDenied();
       updateQueue();
@@ -145,6 +185,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     }),
     tabs.isSender.subscribe(() => {
       documents.setMayWrite(tabs.isSender.get());
+      sent.update();
       updateQueue();
     }),
     followVisibility(wakeSources, tabs),
@@ -152,14 +193,25 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
   updateQueue();
 
   const rooms = derive<readonly RoomListItem[] | undefined>(
-    [user.stored.changed, outbox.rows],
-    (last) => keep(last, listRooms(user.stored.isLoaded.get(), roomList.get(), outbox.rows.get())),
+    [user.stored.changed, outbox.rows, unread.rooms],
+    (last) =>
+      keep(
+        last,
+        user.stored.isLoaded.get()
+          ? listRooms(roomList.get(), outbox.rows.get(), (id) => {
+              const reading = unread.rooms.get().get(id) ?? NOTHING_HEARD;
+              return { ...standingOf(reading, reads.markOf(id)), newest: reading.newest };
+            })
+          : undefined,
+      ),
   );
-  const unsent = derive<readonly OperationView[]>([outbox.rows], () =>
-    outbox.rows.get().outbox.map(toOperationView),
+  const unsent = derive<readonly OperationView[]>([outbox.rows, roomList], () =>
+    messagesIn(outbox.rows.get().outbox).map((row) =>
+      toOperationView(row, asksFirst(row, findKind)),
+    ),
   );
   const tray = derive<readonly OperationView[]>([outbox.rows], () =>
-    outbox.rows.get().tray.map(toOperationView),
+    outbox.rows.get().tray.map((row) => toOperationView(row, false)),
   );
 
   async function close(): Promise<void> {
@@ -167,6 +219,8 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     isClosed = true;
     for (const stop of undo) stop();
     sendQueue.close();
+    sent.close();
+    await unread.close();
     user.release();
     await documents.close();
     connection.close();
@@ -195,6 +249,8 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
           connection: connection.state,
           findListed: (roomId) => roomList.get().get(roomId),
           rooms: roomList,
+          reads,
+          unread,
           timers,
         },
         id,
@@ -206,6 +262,13 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
       const { outbox: unsent } = await outbox.change(discardOperation(opId));
       return !unsent.some((row) => row.opId === opId);
     },
+    sendAnyway: async (roomId) => {
+      await outbox.change(consentTo(roomId));
+    },
+    discardAsking: async (roomId) => {
+      await outbox.change(discardAsking(roomId));
+    },
+    progress: followProgress(outbox.rows),
     reconnect: () => {
       documents.retryDenied();
       connection.reconnect();
@@ -233,18 +296,19 @@ function followVisibility({ page }: WakeSources, tabs: Tabs): () => void {
 }
 
 function listRooms(
-  isLoaded: boolean,
   rooms: ReadonlyMap<RoomId, RoomListEntry>,
   { outbox, tray }: OperationRows,
-): readonly RoomListItem[] | undefined {
-  if (!isLoaded) return undefined;
+  readingOf: (id: RoomId) => Pick<RoomListItem, 'unread' | 'mentions' | 'newest'>,
+): readonly RoomListItem[] {
   return [...rooms].map(([id, { kind, name, role }]) => ({
     id,
     kind,
     name,
     role,
-    unsent: outbox.filter((row) => row.room.id === id).length,
+    unsent: messagesIn(outbox).filter((row) => row.room.id === id).length,
+    asking: outbox.filter((row) => row.room.id === id && asksFirst(row, () => kind)).length,
     refused: tray.filter((row) => row.room.id === id).length,
+    ...readingOf(id),
   }));
 }
 

@@ -1,29 +1,40 @@
 import { orderOf } from '@skerry/protocol/page/pageDoc.ts';
 import type * as Y from 'yjs';
 import { hasStruct } from './fork.ts';
+import { isDoneAlready } from './operationKey.ts';
 import type { Operation } from './operation.ts';
 
 /**
- * The operations that a page has stored: it shows one of the structs under which they left, or the
+ * The operations that a document has stored: it shows one of the structs under which they left, or the
  * message's place in `order`. The second is all there is when no attempt could be written before a crash.
+ * A read mark that already says what it would become needs nothing more.
  */
 export function findStored(
   operations: readonly Operation[],
   document: string,
-  page: Y.Doc,
+  stored: Y.Doc,
 ): Operation[] {
   const sentThere = operations.filter(
-    (row) => row.target.document === document && (row.kind === 'post' || row.attempts.length > 0),
+    ({ target, kind, attempts }) =>
+      target.document === document && (kind === 'post' || kind === 'read' || attempts.length > 0),
   );
   if (sentThere.length === 0) return [];
+  const posts = sentThere.some(({ kind }) => kind === 'post');
   const numbered = new Set(
-    orderOf(page)
-      .toArray()
-      .map(([id]) => id),
+    posts
+      ? orderOf(stored)
+          .toArray()
+          .map(([id]) => id)
+      : [],
   );
-  return sentThere.filter(
-    (row) =>
+  // Made on a mark that was not there yet: what it does shows only after the one before it.
+  const before = new Set<string>();
+  return sentThere.filter((row) => {
+    const isStored =
       (row.kind === 'post' && numbered.has(row.messageId)) ||
-      row.attempts.some(({ client, clock }) => hasStruct(page, client, clock)),
-  );
+      row.attempts.some(({ client, clock }) => hasStruct(stored, client, clock)) ||
+      (!before.has(row.room.id) && isDoneAlready(row, stored));
+    if (row.kind === 'read' && !isStored) before.add(row.room.id);
+    return isStored;
+  });
 }

@@ -5,6 +5,8 @@ import { REFUSALS, type RefusalCode } from '@skerry/protocol/refusals.ts';
 import { removeOperations } from './outbox.ts';
 import {
   bySeq,
+  messagesIn,
+  type MessageOperation,
   type Operation,
   type OperationRows,
   type RefusedOperation,
@@ -28,6 +30,10 @@ export function refuseOperation(
     if (retry === 'after-login' || retry === 'after-update' || retry === 'on-fresh-fork')
       return rows;
     if (scope === 'account') return setAside(rows, rows.outbox, code, now);
+    // How far I read is no loss, and says nothing about the words that wait for the same room.
+    if (row.kind === 'read') {
+      return retry === 'later' ? rows : removeOperations(new Set([opId]))(rows);
+    }
     if (scope === 'room') return refuseRoom(row.room.id, code, now)(rows);
     if (retry === 'later') return rows;
     return refuseOne(rows, row, code, now);
@@ -96,21 +102,25 @@ function movePosts(
   isMoved: (row: Operation) => boolean,
   document: string,
 ): OperationRows {
-  const posts = rows.outbox.filter((row) => row.kind === 'post' && isMoved(row));
+  const posts = messagesIn(rows.outbox).filter((row) => row.kind === 'post' && isMoved(row));
   const ids = new Set(posts.map((row) => row.messageId));
   const target = { document };
-  const move = (row: Operation): Operation =>
+  const move = (row: MessageOperation): MessageOperation =>
     row.kind === 'post' ? { ...row, target, attempts: [] } : { ...row, target };
   return {
     ...rows,
-    outbox: rows.outbox.map((row) => (ids.has(row.messageId) ? move(row) : row)),
+    outbox: rows.outbox.map((row) =>
+      row.kind !== 'read' && ids.has(row.messageId) ? move(row) : row,
+    ),
   };
 }
 
-function refuseOne(rows: OperationRows, row: Operation, code: RefusalCode, now: EpochMs) {
+function refuseOne(rows: OperationRows, row: MessageOperation, code: RefusalCode, now: EpochMs) {
   if (row.kind !== 'post') return setAside(rows, [row], code, now);
   // What was done to a message that does not exist goes with it.
-  const later = rows.outbox.filter((one) => one !== row && one.messageId === row.messageId);
+  const later = messagesIn(rows.outbox).filter(
+    (one) => one !== row && one.messageId === row.messageId,
+  );
   const rest = removeOperations(new Set(later.map((one) => one.opId)))(rows);
   const last = later.at(-1);
   if (last === undefined) return setAside(rest, [row], code, now);
@@ -118,14 +128,15 @@ function refuseOne(rows: OperationRows, row: Operation, code: RefusalCode, now: 
   return setAside(rest, [row], code, now, last.value);
 }
 
+/** What I wrote goes to the tray; how far I read is forgotten. */
 function setAside(
   rows: OperationRows,
   aside: readonly Operation[],
   code: RefusalCode,
   at: EpochMs,
-  value?: Operation['value'],
+  value?: MessageOperation['value'],
 ): OperationRows {
-  const refused: RefusedOperation[] = aside.map((row) => ({
+  const refused: RefusedOperation[] = messagesIn(aside).map((row) => ({
     ...row,
     ...(value === undefined ? {} : { value }),
     refusal: { code, at },

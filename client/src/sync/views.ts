@@ -1,5 +1,6 @@
 import type { ArrivalNumber, EpochMs, MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
+import type { ReadMark } from '@skerry/protocol/user/readMark.ts';
 import type { RoomKind, RoomMember, RoomMeta, RoomRole } from '@skerry/protocol/room/roomDoc.ts';
 
 /**
@@ -35,6 +36,8 @@ export interface Person {
 export type Delivery =
   | { state: 'onDevice' }
   | { state: 'onServer' }
+  /** Somebody read it. */
+  | { state: 'read' }
   | { state: 'refused'; opId: string; code: RefusalCode; refusedAt: EpochMs };
 
 export interface ListedMessage {
@@ -65,6 +68,14 @@ export interface RoomListItem {
   unsent: number;
   /** Operations of mine that the server refused. */
   refused: number;
+  /** Those of the unsent that wait for my consent: the room became public since they were written. */
+  asking: number;
+  /** Messages of others that I have not read; MAX_COUNTED_UNREAD stands for that many or more. */
+  unread: number;
+  /** Those of them that mention me. */
+  mentions: number;
+  /** The newest message, where this device knows it. */
+  newest: { by: UserId; name: string; text: string; at: EpochMs } | undefined;
 }
 
 /** One unsent or refused operation, for the outbox and tray screen. */
@@ -77,8 +88,16 @@ export interface OperationView {
   /** The words it carries; empty for a delete. */
   text: string;
   writtenAt: EpochMs;
+  /** It waits for my consent: the room became public since it was written. */
+  asks: boolean;
   /** Set in the tray only. */
   refusal: { code: RefusalCode; at: EpochMs } | undefined;
+}
+
+/** Of a backlog: what has gone, of all since nothing was waiting. */
+export interface SendProgress {
+  sent: number;
+  total: number;
 }
 
 export type RoomStatus =
@@ -123,6 +142,14 @@ export interface OpenRoom {
   post: (text: string) => Promise<MessageId>;
   edit: (id: MessageId, text: string) => Promise<void>;
   remove: (id: MessageId) => Promise<void>;
+  /** How far I have read, on whatever device; undefined until it was read from this one. */
+  mark: Readable<ReadMark | undefined>;
+  /** All that the server had when the room was opened is here. */
+  isCaughtUp: Readable<boolean>;
+  /** I looked at all up to this number. `lookedFrom`: my mark when I began to look. */
+  readUpTo: (number: ArrivalNumber, lookedFrom: ReadMark) => Promise<void>;
+  /** This message and what others wrote after it count as unread again. */
+  markUnread: (from: ArrivalNumber) => Promise<void>;
   loadDraft: () => Promise<string>;
   saveDraft: (text: string) => Promise<void>;
   close: () => void;
@@ -144,6 +171,11 @@ export interface Skerry {
   retry: (opId: string) => Promise<void>;
   /** Forgets an unsent or refused operation; false when it may have left and therefore stays. */
   discard: (opId: string) => Promise<boolean>;
+  /** What waits for my consent in a room that became public goes, or is forgotten. */
+  sendAnyway: (roomId: RoomId) => Promise<void>;
+  discardAsking: (roomId: RoomId) => Promise<void>;
+  /** How a long backlog is going out; undefined while there is none. */
+  progress: Readable<SendProgress | undefined>;
   /** Tries to connect and send now: after sign-in, on "send all now". */
   reconnect: () => void;
   close: () => Promise<void>;

@@ -1,6 +1,8 @@
 import type { EpochMs } from '@skerry/protocol/ids.ts';
 import { currentLanguage } from './text.ts';
 
+const WEEK_MS = 7 * 24 * 60 * 60_000;
+
 /** The time of day as the language writes it, without seconds. */
 export function timeOfDay(at: EpochMs): string {
   return new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(at);
@@ -36,6 +38,17 @@ export function timeOrDayAndTime(at: EpochMs, now: EpochMs): string {
     hour: 'numeric',
     minute: '2-digit',
   }).format(at);
+}
+
+/** For a narrow place: the time of day if it is today, else the day of the week, or the date. */
+export function timeOrDay(at: EpochMs, now: EpochMs): string {
+  const today = startOfDay(now);
+  if (startOfDay(at) === today) return timeOfDay(at);
+  const isThisWeek = at < today && startOfDay(at + WEEK_MS) > today;
+  return new Intl.DateTimeFormat(
+    locale(),
+    isThisWeek ? { weekday: 'short' } : { day: 'numeric', month: 'short' },
+  ).format(at);
 }
 
 /** Midnight before `at`, in this device's time zone. */

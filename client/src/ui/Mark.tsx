@@ -1,8 +1,9 @@
-export type MarkKind = 'on-device' | 'on-server' | 'refused';
+export type MarkKind = 'on-device' | 'on-server' | 'read' | 'refused';
 
 const COLOURS: Record<MarkKind, string> = {
   'on-device': 'text-caution',
   'on-server': 'text-muted',
+  read: 'text-accent',
   refused: 'text-danger',
 };
 
@@ -36,6 +37,13 @@ function renderShape(kind: MarkKind) {
       return <path d="M10 3.2a6.8 6.8 0 1 0 0 13.6 6.8 6.8 0 0 0 0-13.6M10 6.2V10l2.6 1.6" />;
     case 'on-server':
       return <path d="m4.2 10.7 3.8 3.8 7.8-8.8" />;
+    case 'read':
+      return (
+        <>
+          <circle cx="10" cy="10" r="7.6" fill="currentColor" stroke="none" />
+          <path d="m6.4 10.3 2.5 2.5 4.7-5.3" className="stroke-surface-1" />
+        </>
+      );
     case 'refused':
       return (
         <>

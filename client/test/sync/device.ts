@@ -15,8 +15,8 @@ import {
   type NewOperation,
   type Outbox,
 } from '../../src/sync/outbox.ts';
-import { PageSender } from '../../src/sync/sender.ts';
-import { sendingPages } from '../../src/sync/sendQueue.ts';
+import { DocumentSender } from '../../src/sync/sender.ts';
+import { sendingDocuments } from '../../src/sync/sendQueue.ts';
 import { StoredDocument } from '../../src/sync/storedDocument.ts';
 import type { ListedMessage } from '../../src/sync/views.ts';
 import { createDisk, type Disk } from './disk.ts';
@@ -66,7 +66,7 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
     for (const origin of [PIPE, DISK]) document.receiveFrom(origin);
     if (stored !== undefined) Y.applyUpdate(document.doc, stored, DISK);
     let pipe: Pipe | undefined;
-    const sender = new PageSender({
+    const sender = new DocumentSender({
       document: page.name,
       outbox,
       stored: () => document.doc,
@@ -74,7 +74,12 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
         sendUpdate: (update) => pipe?.send({ type: 'update', update }),
         sendStateless: (message) => pipe?.send({ type: 'stateless', message }),
       },
-      next: () => sendingPages(outbox.rows.get(), () => 0).get(page.name) ?? [],
+      next: () =>
+        sendingDocuments(
+          outbox.rows.get(),
+          () => 0,
+          () => undefined,
+        ).get(page.name) ?? [],
       now: Date.now,
       schedule: (_delayMs, run) => {
         timers.add(run);

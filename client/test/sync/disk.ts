@@ -38,8 +38,9 @@ export function createDisk(): Disk {
 
   const write = (rule: Rule): Promise<OperationRows> =>
     store.change((before) => {
-      rows = rule(before);
-      return rows;
+      const { stored, ...after } = rule(before);
+      rows = after;
+      return stored === undefined ? after : { ...after, stored };
     });
   const watch = ({ outbox }: OperationRows): void => {
     for (const row of outbox) {

@@ -1,5 +1,6 @@
 import type { RoomMeta, RoomRole } from '@skerry/protocol/room/roomDoc.ts';
 import { useState } from 'react';
+import { BecamePublic } from '../../session/BecamePublic.tsx';
 import { useReadable } from '../../session/useReadable.ts';
 import { useUser } from '../../session/useUser.ts';
 import type { OpenRoom } from '../../sync/views.ts';
@@ -14,6 +15,9 @@ interface RoomFootProps {
   roomName: string;
   role: RoomRole | undefined;
   notice: string;
+  /** Messages that wait for consent. */
+  asking: number;
+  onFailed: () => void;
   editing: { id: string; text: string } | undefined;
   onSaveEdit: (text: string) => Promise<void>;
   onEndEdit: () => void;
@@ -22,7 +26,8 @@ interface RoomFootProps {
 
 /** Who is typing, and the place to write. */
 export function RoomFoot(props: RoomFootProps) {
-  const { room, roomName, role, notice, editing, onSaveEdit, onEndEdit, onEditLast } = props;
+  const { room, roomName, role, notice, asking, onFailed } = props;
+  const { editing, onSaveEdit, onEndEdit, onEditLast } = props;
   const typing = useReadable(room.typing);
   const meta = useReadable(room.meta);
   const { id, displayName, avatar } = useUser();
@@ -32,6 +37,11 @@ export function RoomFoot(props: RoomFootProps) {
   return (
     <>
       <TypingRow people={typing} notice={notice} />
+      {asking > 0 && (
+        <div className="mx-auto w-full max-w-215 shrink-0 px-4 pb-2 max-tablet:px-3">
+          <BecamePublic roomId={room.id} count={asking} onFailed={onFailed} />
+        </div>
+      )}
       {editing !== undefined ? (
         <EditComposer
           key={editing.id}

@@ -1,4 +1,3 @@
-import { useSkerry } from '../../session/SkerryContext.ts';
 import { useReadable } from '../../session/useReadable.ts';
 import type { ListedMessage, OpenRoom } from '../../sync/views.ts';
 import { t } from '../../text/text.ts';
@@ -7,9 +6,9 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ArrivalAnnouncer } from './ArrivalAnnouncer.tsx';
 import { MessageList } from './list/MessageList.tsx';
 import { lastNumber, rowsOf } from './list/rows.ts';
-import { useLook } from './list/useLook.ts';
+import { useReading } from './list/useReading.ts';
 import type { MessageAct } from './message/messageActs.ts';
-import { useToday } from './useToday.ts';
+import { useToday } from '../../session/useToday.ts';
 
 interface RoomMessagesProps {
   room: OpenRoom;
@@ -19,10 +18,15 @@ interface RoomMessagesProps {
 
 /** The messages of a room that is on this device. */
 export function RoomMessages({ room, onAct, onPost }: RoomMessagesProps) {
-  const { userId } = useSkerry();
   const messages = useReadable(room.messages);
-  const look = useLook(userId, room.id, lastNumber(messages));
+  const reading = useReading(room, lastNumber(messages));
   const today = useToday();
+
+  function handleAct(act: MessageAct, message: ListedMessage): void {
+    if (act === 'markUnread') reading.pause();
+    onAct(act, message);
+  }
+
   return (
     <>
       <ArrivalAnnouncer messages={messages} />
@@ -44,10 +48,10 @@ export function RoomMessages({ room, onAct, onPost }: RoomMessagesProps) {
         <MessageList
           room={room}
           messages={messages}
-          rows={rowsOf(messages, look)}
-          look={look}
+          rows={rowsOf(messages, reading.look)}
           now={today}
-          onAct={onAct}
+          onSee={reading.see}
+          onAct={handleAct}
         />
       )}
     </>

@@ -57,6 +57,10 @@ export function RoomScreen({ room }: { room: OpenRoom }) {
           roomName={name}
           role={listed?.role}
           notice={notice}
+          asking={listed?.asking ?? 0}
+          onFailed={() => {
+            show(t('conversation.actFailed'));
+          }}
           editing={acts.editing}
           onSaveEdit={acts.saveEdit}
           onEndEdit={acts.endEdit}

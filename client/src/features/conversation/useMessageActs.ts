@@ -22,7 +22,12 @@ export function useMessageActs(room: OpenRoom, showNotice: (text: string) => voi
     showNotice((await copyText(text)) ? done : t('conversation.copyFailed'));
   }
 
-  function act(kind: MessageAct, { id, content, delivery }: ListedMessage): void {
+  async function markUnread(number: number): Promise<void> {
+    await room.markUnread(number);
+    showNotice(t('conversation.markedUnread'));
+  }
+
+  function act(kind: MessageAct, { id, content, delivery, number }: ListedMessage): void {
     const text = content.kind === 'text' ? content.text : '';
     const opId = delivery?.state === 'refused' ? delivery.opId : undefined;
     switch (kind) {
@@ -31,6 +36,9 @@ export function useMessageActs(room: OpenRoom, showNotice: (text: string) => voi
         break;
       case 'copyLink':
         void copy(`${roomLink(room)}#${id}`, t('conversation.linkCopied'));
+        break;
+      case 'markUnread':
+        if (number !== undefined) attempt(markUnread(number));
         break;
       case 'edit':
         setEditing({ id, text });

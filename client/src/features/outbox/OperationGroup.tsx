@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import type { ConnectionState, OperationView } from '../../sync/views.ts';
+import { BecamePublic } from '../../session/BecamePublic.tsx';
 import { t } from '../../text/text.ts';
 import { RoomKindIcon } from '../../ui/RoomKindIcon.tsx';
 import type { RoomGroup } from './groupByRoom.ts';
@@ -10,11 +11,13 @@ interface OperationGroupProps {
   connection: ConnectionState;
   today: number;
   onAct: (act: OperationAct, operation: OperationView) => void;
+  onFailed: () => void;
 }
 
 /** One room's operations under its name. */
-export function OperationGroup({ group, connection, today, onAct }: OperationGroupProps) {
+export function OperationGroup({ group, connection, today, onAct, onFailed }: OperationGroupProps) {
   const { room, operations } = group;
+  const asking = operations.filter(({ asks }) => asks).length;
   return (
     <>
       <h3 className="flex items-center gap-3 border-b border-line pt-4 pb-1.5 font-semibold">
@@ -26,6 +29,11 @@ export function OperationGroup({ group, connection, today, onAct }: OperationGro
           {t('outbox.count', { count: operations.length })}
         </span>
       </h3>
+      {asking > 0 && (
+        <div className="mt-2.5">
+          <BecamePublic roomId={room.id} count={asking} onFailed={onFailed} />
+        </div>
+      )}
       <ul>
         {operations.map((operation, index) => (
           <OperationRow

@@ -10,6 +10,7 @@ interface OperationPartProps {
   connection: ConnectionState;
   today: number;
   onAct: (act: OperationAct, operation: OperationView) => void;
+  onFailed: () => void;
 }
 
 /** What waits, or what was not accepted. */

@@ -19,14 +19,17 @@ export function OutboxScreen() {
   const connection = useReadable(skerry.connection);
   const outbox = useReadable(skerry.outbox);
   const tray = useReadable(skerry.tray);
+  const progress = useReadable(skerry.progress);
   const [today] = useState(() => startOfDay(Date.now()));
   const [discarding, setDiscarding] = useState<OperationView>();
   const [notice, setNotice] = useState('');
 
   function attempt(work: Promise<unknown>): void {
-    work.catch(() => {
-      setNotice(t('outbox.failed'));
-    });
+    work.catch(sayFailed);
+  }
+
+  function sayFailed(): void {
+    setNotice(t('outbox.failed'));
   }
 
   async function discard({ opId }: OperationView): Promise<void> {
@@ -44,7 +47,7 @@ export function OutboxScreen() {
     else setDiscarding(operation);
   }
 
-  const shared = { connection, today, onAct: handleAct };
+  const shared = { connection, today, onAct: handleAct, onFailed: sayFailed };
   const isEmpty = outbox.length === 0 && tray.length === 0;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -54,6 +57,9 @@ export function OutboxScreen() {
           <div className="mb-5 flex items-start gap-4 max-tablet:flex-col">
             <div className="min-w-0 flex-1">
               <h1 className="text-title font-name">{summaryText(outbox.length, tray.length)}</h1>
+              {progress !== undefined && connection === 'online' && (
+                <p className="mt-0.5 tabular-nums">{t('app.sending', { ...progress })}</p>
+              )}
               {!isEmpty && <p className="mt-0.5 text-muted">{t('outbox.kept')}</p>}
             </div>
             {outbox.length > 0 && <SendAll connection={connection} onSend={skerry.reconnect} />}

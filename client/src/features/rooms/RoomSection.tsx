@@ -1,5 +1,6 @@
 import type { RoomId } from '@skerry/protocol/ids.ts';
 import { useId } from 'react';
+import { useToday } from '../../session/useToday.ts';
 import type { RoomListItem } from '../../sync/views.ts';
 import { RoomRow } from './RoomRow.tsx';
 
@@ -11,6 +12,7 @@ interface RoomSectionProps {
 
 export function RoomSection({ title, rooms, activeRoomId }: RoomSectionProps) {
   const id = useId();
+  const today = useToday();
   if (rooms.length === 0) return null;
   return (
     <section
@@ -22,7 +24,7 @@ export function RoomSection({ title, rooms, activeRoomId }: RoomSectionProps) {
       </h2>
       <ul>
         {rooms.map((room) => (
-          <RoomRow key={room.id} room={room} isActive={room.id === activeRoomId} />
+          <RoomRow key={room.id} room={room} isActive={room.id === activeRoomId} today={today} />
         ))}
       </ul>
     </section>

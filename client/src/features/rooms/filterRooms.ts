@@ -2,21 +2,35 @@ import type { RoomKind } from '@skerry/protocol/room/roomDoc.ts';
 import type { RoomListItem } from '../../sync/views.ts';
 
 export interface RoomSections {
+  unread: RoomListItem[];
   rooms: RoomListItem[];
   direct: RoomListItem[];
 }
 
 const DIRECT: readonly RoomKind[] = ['direct', 'group'];
 
-/** The rooms with the filter's words in their name, by section, in order of name. */
-export function filterRooms(rooms: readonly RoomListItem[], filter: string): RoomSections {
+/**
+ * The rooms with the filter's words in their name, by section, in order of name. `isUnread` says which
+ * stand among the unread ones: the room on screen stays where it was while it is read.
+ */
+export function filterRooms(
+  rooms: readonly RoomListItem[],
+  filter: string,
+  isUnread: (room: RoomListItem) => boolean = hasUnread,
+): RoomSections {
   const found = rooms
     .filter(({ name }) => matches(name, filter))
     .sort((a, b) => a.name.localeCompare(b.name));
+  const rest = found.filter((room) => !isUnread(room));
   return {
-    rooms: found.filter(({ kind }) => !DIRECT.includes(kind)),
-    direct: found.filter(({ kind }) => DIRECT.includes(kind)),
+    unread: found.filter(isUnread),
+    rooms: rest.filter(({ kind }) => !DIRECT.includes(kind)),
+    direct: rest.filter(({ kind }) => DIRECT.includes(kind)),
   };
+}
+
+export function hasUnread({ unread }: RoomListItem): boolean {
+  return unread > 0;
 }
 
 /** Each word of the filter is somewhere in the text, whatever its case and accents. */

@@ -1,5 +1,6 @@
 export const app = {
   'app.name': 'Skerry',
+  'app.titleUnread': '({count}) {name}',
   'app.cancel': 'Cancel',
   'app.close': 'Close',
   'app.showCharacters': 'Show what I type',
@@ -33,6 +34,7 @@ export const app = {
     one: 'Offline. {count} message will go when you are back',
     other: 'Offline. {count} messages will go when you are back',
   },
+  'app.sending': 'Sending {sent} of {total}',
   'app.showUnsent': 'Show them',
   'app.tooOld': 'This version is too old for the server. Reload to get the new one.',
   'app.newVersion': 'A new version is ready.',

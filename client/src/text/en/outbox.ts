@@ -25,6 +25,17 @@ export const outbox = {
   'outbox.discard.text': 'It is on no other device and on no server. It cannot be brought back.',
   'outbox.discard.tooLate':
     'It may have left already, so it stays. Once it is on the server you can delete it there.',
+  'outbox.why.asks': 'Waiting for your answer.',
+  'outbox.becamePublic': 'This room became public.',
+  'outbox.becamePublicText': {
+    one: '{count} message was written before that. Now everybody here could read it.',
+    other: '{count} messages were written before that. Now everybody here could read them.',
+  },
+  'outbox.sendAnyway': 'Send anyway',
+  'outbox.discardAsking.title': {
+    one: 'Discard the message?',
+    other: 'Discard {count} messages?',
+  },
   'outbox.empty.title': 'Nothing is waiting',
   'outbox.empty.text': 'All you wrote is on the server.',
   'outbox.copied': 'Copied',

@@ -5,27 +5,26 @@ import { Rule } from '../../../ui/Rule.tsx';
 import type { MessageAct } from '../message/messageActs.ts';
 import { MessageRow } from '../message/MessageRow.tsx';
 import { dayText } from './dayText.ts';
-import type { Look, Row } from './rows.ts';
+import type { Row } from './rows.ts';
 
 interface ListRowProps {
   row: Row;
-  look: Look | undefined;
   now: number;
   isLinked: boolean;
   onAct: (act: MessageAct, message: ListedMessage) => void;
 }
 
 /** A message under the rules that stand above it. */
-export function ListRow({ row, look, now, isLinked, onAct }: ListRowProps) {
+export function ListRow({ row, now, isLinked, onAct }: ListRowProps) {
   return (
     <>
       {row.day !== undefined && <Rule label={dayText(row.day, now)} />}
-      {row.newCount !== undefined && look !== undefined && (
+      {row.newCount !== undefined && row.newSince !== undefined && (
         <Rule
           tone="accent"
           label={t('conversation.newSince', {
             count: row.newCount,
-            time: timeOrDayAndTime(look.at, now),
+            time: timeOrDayAndTime(row.newSince, now),
           })}
         />
       )}

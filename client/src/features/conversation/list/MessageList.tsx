@@ -1,3 +1,4 @@
+import type { ArrivalNumber } from '@skerry/protocol/ids.ts';
 import { useEffect, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useReadable } from '../../../session/useReadable.ts';
@@ -6,10 +7,11 @@ import { Rule } from '../../../ui/Rule.tsx';
 import type { MessageAct } from '../message/messageActs.ts';
 import { dayText } from './dayText.ts';
 import { HISTORY_START_PX, HistoryStart } from './HistoryStart.tsx';
+import { JumpToNew } from './JumpToNew.tsx';
 import { ListRow } from './ListRow.tsx';
 import { MessageUl } from './MessageUl.tsx';
 import { NewestPill } from './NewestPill.tsx';
-import { countNewer, lastNumber, newestUnsent, type Look, type Row } from './rows.ts';
+import { countNewer, lastNumber, newestUnsent, type Row } from './rows.ts';
 import { useFollowing } from './useFollowing.ts';
 import { useLinkedId } from './useLinkedId.ts';
 import { useSought } from './useSought.ts';
@@ -18,8 +20,9 @@ interface MessageListProps {
   room: Pick<OpenRoom, 'older' | 'loadOlder' | 'show' | 'seek'>;
   messages: readonly ListedMessage[];
   rows: readonly Row[];
-  look: Look | undefined;
   now: number;
+  /** All up to this number is on screen, or was. */
+  onSee: (number: ArrivalNumber) => void;
   onAct: (act: MessageAct, message: ListedMessage) => void;
 }
 
@@ -27,7 +30,7 @@ interface MessageListProps {
 const NEAR_START_ROWS = 25;
 
 /** The messages of a room, newest below. Only what is on screen is drawn. */
-export function MessageList({ room, messages, rows, look, now, onAct }: MessageListProps) {
+export function MessageList({ room, messages, rows, now, onSee, onAct }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const older = useReadable(room.older);
@@ -44,8 +47,14 @@ export function MessageList({ room, messages, rows, look, now, onAct }: MessageL
   const isOlderAdded = useOlderAdded(rows);
   const [leftAt, setLeftAt] = useState(() => lastNumber(messages));
 
+  useEffect(() => {
+    if (following.isAtEnd) onSee(lastNumber(messages));
+  }, [following.isAtEnd, messages, onSee]);
+
   function handleScroll(offset: number): void {
     following.handleScroll(offset);
+    const bottom = list.current?.findItemIndex(offset + list.current.viewportSize);
+    if (bottom !== undefined) onSee(rows[bottom]?.message.number ?? 0);
     if (following.isAtEnd) setLeftAt(lastNumber(messages));
     const top = list.current?.findItemIndex(offset);
     setTopRow(offset > HISTORY_START_PX ? top : undefined);
@@ -70,6 +79,7 @@ export function MessageList({ room, messages, rows, look, now, onAct }: MessageL
   // Rows that came or went leave other ones on screen.
   useEffect(tellWhatIsSeen);
 
+  const firstNew = rows.findIndex(({ newCount }) => newCount !== undefined);
   const topDay = topRow === undefined ? undefined : findDay(rows, topRow);
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -103,7 +113,6 @@ export function MessageList({ room, messages, rows, look, now, onAct }: MessageL
               <ListRow
                 key={row.message.id}
                 row={row}
-                look={look}
                 now={now}
                 isLinked={row.message.id === linkedId}
                 onAct={onAct}
@@ -112,6 +121,14 @@ export function MessageList({ room, messages, rows, look, now, onAct }: MessageL
           </Virtualizer>
         </div>
       </div>
+      <JumpToNew
+        rows={rows}
+        firstNew={firstNew}
+        topRow={topRow ?? 0}
+        onJump={() => {
+          following.jumpTo(firstNew);
+        }}
+      />
       {!following.isAtEnd && (
         <NewestPill count={countNewer(messages, leftAt)} onClick={following.jumpToEnd} />
       )}

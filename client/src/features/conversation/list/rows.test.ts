@@ -1,7 +1,7 @@
 import { MessageId, UserId, type EpochMs } from '@skerry/protocol/ids.ts';
 import { expect, test } from 'vitest';
 import type { ListedMessage } from '../../../sync/views.ts';
-import { countNewer, isLate, lastNumber, rowsOf, shownAt } from './rows.ts';
+import { countNewer, isLate, lastNumber, rowsOf, shownAt, type Look } from './rows.ts';
 
 const MINUTE_MS = 60_000;
 const MORNING = new Date(2026, 4, 18, 9, 0).getTime();
@@ -49,24 +49,45 @@ test('a clock that is ahead shows the time of arrival', () => {
   expect(isLate(ahead)).toBe(false);
 });
 
-test('the new-message line counts what others sent since the last look and before this one', () => {
-  const openedAt = MORNING + 30 * MINUTE_MS;
+test('the new-message line counts what I had not read when I began to look', () => {
   const messages = [
     arrived(1, BO, MORNING),
     { ...arrived(2, ANN, MORNING + MINUTE_MS), mine: true },
     arrived(3, BO, MORNING + 2 * MINUTE_MS),
     arrived(4, BO, MORNING + 3 * MINUTE_MS),
-    arrived(5, BO, openedAt + 1),
+    arrived(5, BO, MORNING + 4 * MINUTE_MS),
   ];
-  const rows = rowsOf(messages, { number: 1, at: MORNING, openedAt });
-  expect(rows.map(({ newCount }) => newCount)).toEqual([
-    undefined,
-    undefined,
-    2,
-    undefined,
-    undefined,
+  const counts = (look: Look | undefined) => rowsOf(messages, look).map(({ newCount }) => newCount);
+  const none: (number | undefined)[] = messages.map(() => undefined);
+  expect(counts({ mark: { number: 1 }, upTo: 4 })).toEqual(none.with(2, 2));
+  // Not all is here yet that came before.
+  expect(counts({ mark: { number: 1 }, upTo: undefined })).toEqual(none.with(2, 3));
+  expect(counts({ mark: { number: 5, except: [4] }, upTo: 5 })).toEqual(none.with(3, 1));
+  expect(counts({ mark: { number: 0 }, upTo: 5 })).toEqual(none);
+  expect(counts(undefined)).toEqual(none);
+  expect(rowsOf(messages, { mark: { number: 1 }, upTo: 4 })[2]?.newSince).toBe(
+    MORNING + 2 * MINUTE_MS,
+  );
+});
+
+test('B5 a writer’s clock that is 5 hours ahead or a day behind moves nothing and opens no line', () => {
+  const HOUR_MS = 60 * MINUTE_MS;
+  const ahead = { ...arrived(2, BO, MORNING + 5 * HOUR_MS), arrivedAt: MORNING };
+  const behind = { ...arrived(3, BO, MORNING - 24 * HOUR_MS), arrivedAt: MORNING + MINUTE_MS };
+  const rows = rowsOf(
+    [arrived(1, ANN, MORNING - MINUTE_MS), ahead, behind, arrived(4, ANN, MORNING + 2 * MINUTE_MS)],
+    { mark: { number: 1 }, upTo: 4 },
+  );
+  expect(rows.map(({ message }) => message.number)).toEqual([1, 2, 3, 4]);
+  expect(rows.map((row) => row.shownAt)).toEqual([
+    MORNING - MINUTE_MS,
+    MORNING,
+    MORNING - 24 * HOUR_MS,
+    MORNING + 2 * MINUTE_MS,
   ]);
-  expect(rowsOf(messages, undefined).some(({ newCount }) => newCount !== undefined)).toBe(false);
+  expect(rows.map((row) => row.isLate)).toEqual([false, false, true, false]);
+  expect(rows.flatMap(({ day }) => day ?? [])).toHaveLength(1);
+  expect(rows[1]?.newCount).toBe(3);
 });
 
 test('what is newer than an arrival number counts others only', () => {

@@ -1,4 +1,5 @@
 import type { ArrivalNumber, EpochMs } from '@skerry/protocol/ids.ts';
+import { isUnread, type ReadMark } from '@skerry/protocol/user/readMark.ts';
 import type { ListedMessage } from '../../../sync/views.ts';
 import { startOfDay } from '../../../text/time.ts';
 
@@ -15,15 +16,15 @@ export interface Row {
   day: EpochMs | undefined;
   /** How many new messages begin with it. */
   newCount: number | undefined;
+  /** When the first of them arrived. */
+  newSince: EpochMs | undefined;
 }
 
-/** How far I had looked, and when this look began. */
+/** What I had read when I began to look. */
 export interface Look {
-  number: ArrivalNumber;
-  /** When I last looked. */
-  at: EpochMs;
-  /** What arrives after this is seen as it comes. */
-  openedAt: EpochMs;
+  mark: ReadMark;
+  /** What has a higher number came while I looked; undefined until all is here that came before. */
+  upTo: ArrivalNumber | undefined;
 }
 
 const GROUP_MS = 5 * 60_000;
@@ -52,6 +53,7 @@ export function rowsOf(messages: readonly ListedMessage[], look: Look | undefine
       endsGroup: true,
       day: startsDay ? ownDay : undefined,
       newCount: isFirstNew ? newOnes.length : undefined,
+      newSince: isFirstNew ? message.arrivedAt : undefined,
     });
   }
   return rows;
@@ -82,9 +84,10 @@ export function countNewer(messages: readonly ListedMessage[], number: ArrivalNu
   return messages.filter((message) => !message.mine && (message.number ?? 0) > number).length;
 }
 
-function isNew(message: ListedMessage, look: Look): boolean {
-  if (message.mine || message.number === undefined || message.arrivedAt === undefined) return false;
-  return message.number > look.number && message.arrivedAt <= look.openedAt;
+/** In a room that I never read there is nothing that anything would be newer than. */
+function isNew({ mine, number }: ListedMessage, { mark, upTo }: Look): boolean {
+  if (mine || number === undefined || mark.number === 0) return false;
+  return isUnread(mark, number) && (upTo === undefined || number <= upTo);
 }
 
 function belongTogether(before: Row, message: ListedMessage): boolean {

@@ -88,5 +88,10 @@ export function useFollowing(
     scrollToEnd();
   }
 
-  return { isAtEnd, handleScroll, handleResize, jumpToEnd };
+  function jumpTo(index: number): void {
+    follows.current = false;
+    list.current?.scrollToIndex(index, { align: 'start' });
+  }
+
+  return { isAtEnd, handleScroll, handleResize, jumpToEnd, jumpTo };
 }

@@ -9,6 +9,8 @@ export function MessageMark({ delivery }: { delivery: Delivery }) {
       return <Mark kind="on-device" label={t('conversation.onDevice')} />;
     case 'onServer':
       return <Mark kind="on-server" label={t('conversation.onServer')} />;
+    case 'read':
+      return <Mark kind="read" label={t('conversation.read')} />;
     case 'refused':
       return <Mark kind="refused" label={t('conversation.refused')} />;
     default:

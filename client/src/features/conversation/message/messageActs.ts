@@ -1,9 +1,9 @@
-import { Copy, Link, Pencil, RotateCcw, Trash2, X, type LucideIcon } from 'lucide-react';
+import { Copy, Link, MailOpen, Pencil, RotateCcw, Trash2, X, type LucideIcon } from 'lucide-react';
 import type { ListedMessage } from '../../../sync/views.ts';
 import { t } from '../../../text/text.ts';
 
 export type MessageAct =
-  'copy' | 'copyLink' | 'edit' | 'retry' | 'discard' | 'delete' | 'deleteUnsent';
+  'copy' | 'copyLink' | 'markUnread' | 'edit' | 'retry' | 'discard' | 'delete' | 'deleteUnsent';
 
 export interface OfferedAct {
   act: MessageAct;
@@ -18,7 +18,7 @@ export function actsFor(message: ListedMessage): OfferedAct[] {
 }
 
 function kindsFor({ content, delivery, mine, number }: ListedMessage): MessageAct[] {
-  const link: MessageAct[] = number === undefined ? [] : ['copyLink'];
+  const link: MessageAct[] = number === undefined ? [] : ['copyLink', 'markUnread'];
   if (content.kind !== 'text') return link;
   if (!mine) return ['copy', ...link];
   if (delivery?.state === 'refused') return ['copy', ...link, 'retry', 'discard'];
@@ -31,6 +31,8 @@ function looks(act: MessageAct): Omit<OfferedAct, 'act'> {
       return { label: t('conversation.copy'), icon: Copy, danger: false };
     case 'copyLink':
       return { label: t('conversation.copyLink'), icon: Link, danger: false };
+    case 'markUnread':
+      return { label: t('conversation.markUnread'), icon: MailOpen, danger: false };
     case 'edit':
       return { label: t('conversation.edit'), icon: Pencil, danger: false };
     case 'retry':

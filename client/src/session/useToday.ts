@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { startOfDay } from '../../text/time.ts';
+import { startOfDay } from '../text/time.ts';
 
 const MINUTE_MS = 60_000;
 

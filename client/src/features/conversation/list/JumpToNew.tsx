@@ -1,0 +1,40 @@
+import { ArrowUp } from 'lucide-react';
+import { useState } from 'react';
+import { t } from '../../../text/text.ts';
+import type { Row } from './rows.ts';
+
+interface JumpToNewProps {
+  rows: readonly Row[];
+  /** Index of the first new message, or -1. */
+  firstNew: number;
+  /** Index of the first row on screen. */
+  topRow: number;
+  onJump: () => void;
+}
+
+/** The way up to the new-message line, until it was on screen; what arrived late is named. */
+export function JumpToNew({ rows, firstNew, topRow, onJump }: JumpToNewProps) {
+  const id = rows[firstNew]?.message.id;
+  const [seenId, setSeenId] = useState<string>();
+  const isAbove = firstNew < topRow;
+  if (id === undefined || seenId === id) return null;
+  // The list opens at its end, before its first row is known.
+  if (!isAbove) {
+    if (topRow > 0) setSeenId(id);
+    return null;
+  }
+  const count = rows[firstNew]?.newCount ?? 0;
+  const isLate = rows.slice(firstNew).some((row) => row.isLate && !row.message.mine);
+  const label = t(isLate ? 'conversation.lateAbove' : 'conversation.newAbove', { count });
+  return (
+    <button
+      type="button"
+      aria-label={`${t('conversation.jumpToNew')}: ${label}`}
+      onClick={onJump}
+      className="absolute inset-x-0 top-12 z-3 mx-auto inline-flex min-h-control w-fit items-center gap-1.5 rounded-full bg-float ps-2.5 pe-3.5 text-secondary font-semibold text-accent shadow-float"
+    >
+      <ArrowUp aria-hidden size={18} strokeWidth={1.9} />
+      {label}
+    </button>
+  );
+}
