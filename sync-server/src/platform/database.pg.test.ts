@@ -25,6 +25,18 @@ test('T35 a list of int8 is a list of numbers', async () => {
   ]);
 });
 
+test('waiting for a connection, however long, is no transaction that takes too long', async () => {
+  const longerThanTheDeadline = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5_300));
+  };
+  const holders = Array.from({ length: 10 }, () =>
+    db.kysely.connection().execute(longerThanTheDeadline),
+  );
+  const work = inTransaction(db, (tx) => tx.selectFrom('settings').select('name').execute());
+  await Promise.all(holders);
+  expect(await work).not.toEqual([]);
+});
+
 test('a transaction that throws leaves nothing behind', async () => {
   const work = inTransaction(db, async (tx) => {
     await tx.insertInto('settings').values({ name: 'left', value: '1' }).execute();

@@ -58,22 +58,24 @@ export async function openDatabase(at: {
   return database;
 }
 
-/** A transaction that is rolled back when it takes longer than the deadline. */
+/** A transaction that is rolled back when it takes longer than the deadline, once it has a connection. */
 export async function inTransaction<T>(
   db: Pick<Database, 'kysely'>,
   work: (tx: Transaction<Schema>) => Promise<T>,
 ): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`a transaction took longer than ${String(TRANSACTION_DEADLINE_MS)} ms`));
-    }, TRANSACTION_DEADLINE_MS);
+  return db.kysely.transaction().execute(async (tx) => {
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`a transaction took longer than ${String(TRANSACTION_DEADLINE_MS)} ms`));
+      }, TRANSACTION_DEADLINE_MS);
+    });
+    try {
+      return await Promise.race([work(tx), deadline]);
+    } finally {
+      clearTimeout(timer);
+    }
   });
-  try {
-    return await db.kysely.transaction().execute((tx) => Promise.race([work(tx), deadline]));
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function openEmbedded(dataDir: string): Promise<Database> {
