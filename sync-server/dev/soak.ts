@@ -1,10 +1,15 @@
 // Full-size crash and fuzz runs. Prints one JSON line each; ends with 1 when anything was lost, renumbered or
 // let through.
-// usage: soak.ts [crash rounds] [mutated updates] [crash rounds of two processes] [seed of the mutations]
+// usage: soak.ts [crash rounds] [mutated updates] [crash rounds of two processes] [messages on a flapping line]
+//   [seed of the mutations]
 // A seed that finds a fault belongs into KEPT_SEEDS of test/gateFuzz.ts.
+import { PGlite } from '@electric-sql/pglite';
+import { embeddedDatabase, migrateToLatest } from '../src/platform/database.ts';
 import { crashRounds } from '../test/crash.ts';
 import { crashInTurns } from '../test/crashTurns.ts';
+import { flap } from '../test/flapping.ts';
 import { fuzzGate } from '../test/gateFuzz.ts';
+import { startHarness } from '../test/harness.ts';
 import { createDatabase } from '../test/sqlAccess.ts';
 import { startPostgres } from '../test/throwawayPostgres.ts';
 import { startRedis } from '../test/throwawayRedis.ts';
@@ -12,12 +17,22 @@ import { startRedis } from '../test/throwawayRedis.ts';
 const rounds = Number(process.argv[2] ?? 20);
 const mutations = Number(process.argv[3] ?? 1_000_000);
 const turns = Number(process.argv[4] ?? rounds);
-const seed = Number(process.argv[5] ?? Date.now() % 2 ** 31);
+const flapping = Number(process.argv[5] ?? 10_000);
+const seed = Number(process.argv[6] ?? Date.now() % 2 ** 31);
 let failed = false;
 
 const fuzzed = fuzzGate(mutations, seed);
 process.stdout.write(`${JSON.stringify({ run: 'gate fuzz', ...fuzzed })}\n`);
 if (fuzzed.faults.length > 0) failed = true;
+
+const lite = embeddedDatabase(await PGlite.create());
+await migrateToLatest(lite.kysely);
+const harness = await startHarness({ database: lite });
+const flapped = await flap(harness, flapping);
+await harness.stop();
+process.stdout.write(`${JSON.stringify({ run: 'flapping line', ...flapped })}\n`);
+const refusals = Object.keys(flapped.refused).filter((code) => code !== 'page-closed');
+if (flapped.lost + flapped.doubled + refusals.length > 0) failed = true;
 
 const postgres = await startPostgres({ fsync: true });
 const redis = await startRedis();

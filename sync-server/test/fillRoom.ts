@@ -121,10 +121,10 @@ async function insertPage(
     [name, roomId, page, Y.encodeStateAsUpdate(doc), messages[0]?.number ?? 1, isClosed],
   );
   for (const { id, owner } of clients) {
-    await sql(
-      `insert into document_clients (document, client_id, user_id, next_clock)
-       values ($1, $2, $3, $4)`,
-      [name, id, owner, Y.getState(doc.store, id)],
-    );
+    await sql(`insert into document_clients (document, client_id, user_id) values ($1, $2, $3)`, [
+      name,
+      id,
+      owner,
+    ]);
   }
 }

@@ -44,7 +44,10 @@ export interface Device {
   /** Close codes of the socket so far. */
   closes: number[];
   /** Resolves when the document is synced or refused. */
-  attach: (name: string, options?: { doc?: Y.Doc; awareness?: boolean }) => Promise<Attached>;
+  attach: (
+    name: string,
+    options?: { doc?: Y.Doc; awareness?: boolean; timeoutMs?: number },
+  ) => Promise<Attached>;
   /** The head page, as the room document names it. */
   page: (roomId: RoomId) => Promise<Attached>;
   close: () => void;
@@ -246,12 +249,13 @@ function openDevice(person: Person | undefined, port: number, devices: Set<Devic
   const device: Device = {
     socket,
     closes,
-    attach: async (name, { doc = new Y.Doc(), awareness = false } = {}) => {
+    attach: async (name, { doc = new Y.Doc(), awareness = false, timeoutMs } = {}) => {
       const attached = attach(socket, name, person?.session ?? '', doc, awareness);
       open.set(name, attached);
       await until(
         `${name} to be synced`,
         () => attached.refused !== undefined || attached.provider.isSynced,
+        timeoutMs,
       );
       return attached;
     },
