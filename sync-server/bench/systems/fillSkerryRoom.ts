@@ -25,7 +25,7 @@ interface FilledPage {
   page: number;
   messages: StoredMessage[];
   snapshot: Uint8Array;
-  clients: { id: ClientId; owner: UserId | null; nextClock: number }[];
+  clients: { id: ClientId; owner: UserId | null }[];
 }
 
 /** Stores pages, their projection and bindings in the shape that the server's rotation leaves. */
@@ -74,13 +74,9 @@ function fillPage(
         peopleOf(doc).set(writer.person.id, [writer.person.name, '210']);
     });
   }
-  const bound = [{ id: server, owner: null as UserId | null }].concat(
+  const clients = [{ id: server, owner: null as UserId | null }].concat(
     writers.map(({ person, client }) => ({ id: client, owner: person.id })),
   );
-  const clients = bound.map((client) => ({
-    ...client,
-    nextClock: Y.getState(doc.store, client.id),
-  }));
   const snapshot = Y.encodeStateAsUpdate(doc);
   doc.destroy();
   return { page, messages, snapshot, clients };
@@ -105,14 +101,9 @@ async function storePage(
     [name, room.id, page, version, Buffer.from(snapshot), messages[0]?.number ?? 1, closed],
   );
   await db.query(
-    `insert into document_clients (document, client_id, user_id, next_clock)
-     select $1, * from unnest($2::bigint[], $3::uuid[], $4::bigint[])`,
-    [
-      name,
-      clients.map(({ id }) => id),
-      clients.map(({ owner }) => owner),
-      clients.map(({ nextClock }) => nextClock),
-    ],
+    `insert into document_clients (document, client_id, user_id)
+     select $1, * from unnest($2::bigint[], $3::uuid[])`,
+    [name, clients.map(({ id }) => id), clients.map(({ owner }) => owner)],
   );
   await db.query(
     `insert into messages (room_id, page, id, author, number, written, arrived, text)

@@ -48,7 +48,7 @@ async function everything() {
   const [updates, messages, clients] = await Promise.all([
     kysely.selectFrom('updates').select('version').where('name', '=', name).execute(),
     kysely.selectFrom('messages').select(['id', 'text', 'deleted', 'edited_at']).execute(),
-    kysely.selectFrom('document_clients').select(['client_id', 'next_clock']).execute(),
+    kysely.selectFrom('document_clients').select('client_id').execute(),
   ]);
   const maps = ['messages', 'reactions', 'redactions', 'receipts', 'people'];
   const page = JSON.stringify([

@@ -16,7 +16,7 @@ export interface LogEntry {
   rules: number;
   /** Logged under version + 1, version + 2 … */
   updates: Uint8Array[];
-  clients: { id: ClientId; owner: UserId | null; nextClock: number }[];
+  clients: { id: ClientId; owner: UserId | null }[];
   posts: PostRow[];
   edits: EditRow[];
   redactions?: readonly RedactionRow[];
@@ -84,7 +84,7 @@ with entry as (
   select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[]) as t(name, version, rules, n)
 ), post as (
   select * from unnest($5::text[], $6::uuid[], $7::int[], $8::uuid[], $9::uuid[], $10::bigint[],
-    $11::bigint[], $12::bigint[], $13::text[], $14::uuid[], $27::boolean[])
+    $11::bigint[], $12::bigint[], $13::text[], $14::uuid[], $26::boolean[])
     as t(name, room_id, page, id, author, number, written, arrived, text, thread, in_thread_only)
 ), held as (
   select d.name, entry.n from documents d join entry on entry.name = d.name
@@ -101,11 +101,11 @@ with entry as (
   from unnest($15::text[], $16::bigint[], $17::bytea[]) as u(name, version, data)
   join bumped using (name)
 ), bound as (
-  insert into document_clients (document, client_id, user_id, next_clock)
-  select c.name, c.id, c.owner, c.next_clock
-  from unnest($18::text[], $19::bigint[], $20::uuid[], $21::bigint[]) as c(name, id, owner, next_clock)
+  insert into document_clients (document, client_id, user_id)
+  select c.name, c.id, c.owner
+  from unnest($18::text[], $19::bigint[], $20::uuid[]) as c(name, id, owner)
   join bumped using (name)
-  on conflict (document, client_id) do update set next_clock = excluded.next_clock
+  on conflict do nothing
 ), posted as (
   insert into messages (room_id, id, page, author, number, written, arrived, text, thread,
     in_thread_only)
@@ -114,31 +114,31 @@ with entry as (
   from post join bumped using (name)
 ), edited as (
   update messages m set text = e.text, deleted = e.text is null, edited_at = e.edited_at
-  from unnest($22::text[], $23::uuid[], $24::uuid[], $25::text[], $26::bigint[])
+  from unnest($21::text[], $22::uuid[], $23::uuid[], $24::text[], $25::bigint[])
     as e(name, room_id, id, text, edited_at)
   join bumped using (name) where m.room_id = e.room_id and m.id = e.id
 ), mentioned as (
   insert into mentions (user_id, room_id, number)
   select user_id, room_id, m.number
-  from unnest($28::text[], $29::uuid[], $30::bigint[], $31::uuid[]) as m(name, room_id, number, user_id)
+  from unnest($27::text[], $28::uuid[], $29::bigint[], $30::uuid[]) as m(name, room_id, number, user_id)
   join bumped using (name) join memberships using (room_id, user_id)
   on conflict do nothing
 ), unmentioned as (
   delete from mentions
-  using unnest($32::text[], $33::uuid[], $34::bigint[], $35::uuid[])
+  using unnest($31::text[], $32::uuid[], $33::bigint[], $34::uuid[])
     as m(name, room_id, number, user_id) join bumped using (name)
   where mentions.user_id = m.user_id and mentions.room_id = m.room_id and mentions.number = m.number
 ), marked as (
   insert into read_marks (user_id, room_id, number, except_numbers)
   select k.user_id, k.room_id, k.number, k.except_numbers::bigint[]
-  from unnest($36::text[], $37::uuid[], $38::uuid[], $39::bigint[], $40::text[])
+  from unnest($35::text[], $36::uuid[], $37::uuid[], $38::bigint[], $39::text[])
     as k(name, user_id, room_id, number, except_numbers)
   join bumped using (name) join rooms r on r.id = k.room_id
   on conflict (user_id, room_id)
     do update set number = excluded.number, except_numbers = excluded.except_numbers
 ), shared as (
   update users u set shares_receipts = s.shares
-  from unnest($41::text[], $42::uuid[], $43::boolean[]) as s(name, user_id, shares)
+  from unnest($40::text[], $41::uuid[], $42::boolean[]) as s(name, user_id, shares)
   join bumped using (name) where u.id = s.user_id
 )`;
 export const COMMIT_STATEMENT = `${WRITES}
@@ -191,7 +191,6 @@ export function commitParameters(entries: readonly LogEntry[]): unknown[] {
     clients.map((client) => client.name),
     clients.map((client) => client.id),
     clients.map((client) => client.owner),
-    clients.map((client) => client.nextClock),
     edits.map((edit) => edit.name),
     edits.map((edit) => edit.roomId),
     edits.map((edit) => edit.id),

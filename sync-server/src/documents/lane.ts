@@ -290,7 +290,7 @@ export class Lane {
         version: this.#document.version,
         rules: this.#document.rules,
         updates: [made.update],
-        clients: [{ id: serverClientId, owner: null, nextClock: made.nextClock }],
+        clients: [{ id: serverClientId, owner: null }],
         ...{ posts: [], edits: [], mentions: [], unmentions: [] },
         redactions: made.redactions ?? [],
       });

@@ -66,8 +66,7 @@ export class PageBatch implements Batch {
     this.#entry.updates.push(update);
     this.#bytes += update.length;
     this.#overlaps.add(accepted);
-    for (const [id, nextClock] of accepted.clients)
-      this.#entry.clients.push({ id, owner: userId, nextClock });
+    for (const id of accepted.clients.keys()) this.#entry.clients.push({ id, owner: userId });
     for (const post of accepted.posts) this.#addPost(post, userId);
     for (const edit of accepted.edits) this.#addEdit(edit);
     if (accepted.posts.length > 0) this.#introduce(userId);
@@ -81,10 +80,7 @@ export class PageBatch implements Batch {
     return {
       ...this.#entry,
       updates: [...this.#entry.updates, minted.update],
-      clients: [
-        ...this.#entry.clients,
-        { id: serverClientId, owner: null, nextClock: minted.nextClock },
-      ],
+      clients: [...this.#entry.clients, { id: serverClientId, owner: null }],
     };
   }
 

@@ -71,10 +71,7 @@ export async function rewriteUserDocument(
         .execute();
       await tx
         .insertInto('document_clients')
-        .values({
-          ...{ document: name, client_id: fresh.clientID, user_id: null },
-          next_clock: Y.getState(fresh.store, fresh.clientID),
-        })
+        .values({ document: name, client_id: fresh.clientID, user_id: null })
         .execute();
       return true;
     } finally {

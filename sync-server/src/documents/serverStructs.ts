@@ -11,10 +11,9 @@ export interface ServerWriting {
   receipts?: [UserId, ArrivalNumber][];
 }
 
-/** An update of the server's own, and the clock its client id then has. */
+/** An update of the server's own. */
 export interface Minted {
   update: Uint8Array;
-  nextClock: number;
   /** What is stored with it, or not at all. */
   redactions?: readonly RedactionRow[];
 }
@@ -46,7 +45,7 @@ export function mintPageUpdate(
   };
   for (const [userId, person] of people) set(PAGE_ROOTS.people, userId, person);
   for (const [userId, number] of receipts) set(PAGE_ROOTS.receipts, userId, number);
-  return { update: encodeItems(client, start, items), nextClock: clock };
+  return { update: encodeItems(client, start, items) };
 }
 
 function lastIdOf(page: Y.Doc, root: string): Y.ID | null {
@@ -84,9 +83,7 @@ export function forkAndChange(
     fork.transact(() => {
       change(fork);
     });
-    return made === undefined
-      ? undefined
-      : { update: made, nextClock: Y.getState(fork.store, client) };
+    return made && { update: made };
   } finally {
     fork.destroy();
   }

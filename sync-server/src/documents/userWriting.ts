@@ -69,8 +69,7 @@ class UserBatch implements Batch {
   add(update: Uint8Array, userId: UserId, accepted: Acceptance): void {
     this.#overlaps.add(accepted);
     this.#entry.updates.push(update);
-    for (const [id, nextClock] of accepted.clients)
-      this.#entry.clients.push({ id, owner: userId, nextClock });
+    for (const id of accepted.clients.keys()) this.#entry.clients.push({ id, owner: userId });
     const { marks, sharesReceipts } = accepted.reading ?? { marks: [] };
     const reading = (this.#entry.reading ??= { userId, marks: [] });
     reading.marks.push(...marks);

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { createFoundation } from './0001_foundation.ts';
 import { addSyncCore } from './0002_sync_core.ts';
 import { stopSamplingContent } from './0003_unsampled_content.ts';
+import { dropClientClocks } from './0006_clients_without_clock.ts';
 
 /** In the order they run: append only, never edit one that has shipped. */
 export const migrations: Record<string, Migration> = {
   '0001_foundation': { up: createFoundation },
   '0002_sync_core': { up: addSyncCore },
   '0003_unsampled_content': { up: stopSamplingContent },
+  '0006_clients_without_clock': { up: dropClientClocks },
 };

@@ -140,7 +140,6 @@ interface DocumentClientsTable {
   client_id: number;
   /** Null: the server's own. */
   user_id: UserId | null;
-  next_clock: number;
 }
 interface MessagesTable {
   room_id: RoomId;
