@@ -290,6 +290,31 @@ test('T3 refuse: 530 messages written offline go on in the next page, in order a
   expect(writer.skerry.tray.get()).toEqual([]);
 });
 
+test('T3 refuse: 300 messages of 15 KB written offline arrive, in order, over as many pages as it takes', async () => {
+  const filled = await fill(0);
+  const [writer, other] = [await read(filled), await read(filled)];
+  for (const { room } of [writer, other]) {
+    await untilTrue('the room is there', () => room.status.get() === 'ready');
+  }
+  proxy.set('refuse');
+  await untilTrue('it is offline', () => writer.skerry.connection.get() === 'offline');
+  const written = from(1, 300).map((number) => `${number} ${'x'.repeat(15_000)}`);
+  for (const text of written) await writer.room.post(text);
+  proxy.set('pass');
+  writer.skerry.reconnect();
+  await untilTrue('all left', () => writer.skerry.outbox.get().length === 0, 50_000);
+  expect(writer.skerry.tray.get()).toEqual([]);
+  const stored = await access.sql(
+    'select text, page from messages where room_id = $1 order by number',
+    [filled.roomId],
+  );
+  expect(stored.map(({ text }) => text)).toEqual(written);
+  // 17 or 18 of them reach 256 KiB.
+  expect(stored.at(-1)?.['page']).toBe(16);
+  other.skerry.reconnect();
+  await untilTrue('the other has the newest', () => texts(other).at(-1) === written.at(-1), 20_000);
+});
+
 test('T12 what was sent to a page that a restored server does not have goes to its head', async () => {
   const filled = await fill(20);
   const [storage, written] = await sentBefore(filled, 5);
