@@ -4,10 +4,13 @@ import {
   userDocumentName,
 } from '@skerry/protocol/documentName.ts';
 import type { RoomId } from '@skerry/protocol/ids.ts';
+import { MAX_USER_DOCUMENT_CLIENTS } from '@skerry/protocol/limits.ts';
 import { readOrder } from '@skerry/protocol/page/pageDoc.ts';
 import { parsePresence } from '@skerry/protocol/presence/presence.ts';
+import { readMarkOf } from '@skerry/protocol/user/userDoc.ts';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { randomClientId } from '../src/documents/clientId.ts';
 import { ALONE } from '../src/platform/bus/bus.ts';
 import { openBus } from '../src/platform/bus/openBus.ts';
 import { openDatabase } from '../src/platform/database.ts';
@@ -184,6 +187,53 @@ describe.each([
     await a.documents.refreshHead(roomId);
     await until('the head in the list', () => listed()?.head === 1, 5_000);
     await until('the head in the room', () => room.doc.getMap('meta').get('head') === 1, 5_000);
+  });
+
+  test('T17 a user document that one node writes anew is dropped at the other at once', async () => {
+    const nodes = await start();
+    const { a, b, ann, roomId } = nodes;
+    const name = userDocumentName(ann.id);
+    const atA = await a.device(ann).attach(name);
+    const atB = await a.device(ann, b.port).attach(name);
+    const mark = async (number: number) => {
+      atA.doc.clientID = randomClientId();
+      atA.doc.getMap('reads').set(roomId, { number });
+      if (number % 50 === 0) await new Promise(setImmediate);
+    };
+    for (let number = 1; number < MAX_USER_DOCUMENT_CLIENTS; number++) await mark(number);
+    // What was told of the marks has been followed before the document is written anew.
+    const last = MAX_USER_DOCUMENT_CLIENTS - 1;
+    await until('the marks at B', () => readMarkOf(atB.doc, roomId).number === last);
+    let told = 0;
+    b.bus.subscribe({
+      hear: (message) => {
+        if (message.type !== 'committed') return;
+        for (const [each, version] of message.documents)
+          if (each === name) told = Math.max(told, version);
+      },
+      missed: () => undefined,
+    });
+    await mark(MAX_USER_DOCUMENT_CLIENTS);
+    const written = () =>
+      a.db.kysely
+        .selectFrom('documents')
+        .select(['version', 'rules'])
+        .where('name', '=', name)
+        .executeTakeFirstOrThrow();
+    await until('it is written anew', async () => (await written()).rules === 1);
+    const { version } = await written();
+    // Where news is slow, B looks by itself.
+    await until('B is told', () => told >= version || reach === 'polled');
+    await until('B to hear', () => atB.said.some(({ type }) => type === 'rebuild'), 4_000);
+    await until('B to be closed', () => atB.closed.length > 0);
+    // As our client does: the old copy is dropped, and fetched until it is the new one.
+    for (const { provider } of [atA, atB]) provider.destroy();
+    await until('the new one', async () => {
+      const device = a.device(ann, b.port);
+      const { doc } = await device.attach(name);
+      device.close();
+      return doc.store.clients.size === 1;
+    });
   });
 
   test('D9 who is here and who types is seen at the other node, and is gone with the line', async () => {

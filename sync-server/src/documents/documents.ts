@@ -142,6 +142,9 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     logger: log,
     stats,
     lanes,
+    onWrittenAnew: (name, version) => {
+      nodes.committed(name, version);
+    },
     onPageClosed: (page, isOurs) => {
       heads.onPageClosed(page, isOurs);
       if (isOurs) bus.publish({ type: 'head', roomId: page.roomId });

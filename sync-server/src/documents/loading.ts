@@ -23,6 +23,8 @@ interface Deps extends Omit<LaneOptions, 'name' | 'doc' | 'logger' | 'onRewritte
   logger: Logger;
   /** Filled and emptied here: the lane of every loaded document. */
   lanes: Map<string, Lane>;
+  /** A user document was written anew here, as this version. */
+  onWrittenAnew: (name: string, version: number) => void;
 }
 
 /** Below the database extension's, so that it runs after the document has been filled. */

@@ -17,15 +17,21 @@ interface Deps {
   db: Pick<Database, 'kysely'>;
   lanes: ReadonlyMap<string, Lane>;
   log: Logger;
+  /** Called when a document has reached a version that no lane has committed. */
+  onWrittenAnew: (name: string, version: number) => void;
 }
 
 /** Writes user documents anew before they carry more client ids than every device should have to load. */
-export function createRewriting({ db, lanes, log }: Deps): Extension<SyncContext> {
+export function createRewriting({ db, lanes, log, onWrittenAnew }: Deps): Extension<SyncContext> {
   const underWay = new Set<string>();
   const rewrite = async (name: string) => {
     underWay.add(name);
     try {
-      if (await rewriteUserDocument(db, name)) await lanes.get(name)?.catchUp();
+      const version = await rewriteUserDocument(db, name);
+      if (version !== undefined) {
+        onWrittenAnew(name, version);
+        await lanes.get(name)?.catchUp();
+      }
     } catch (error) {
       log.warn({ document: name, cause: describeError(error) }, 'a document was not written anew');
     }
@@ -45,19 +51,20 @@ export function createRewriting({ db, lanes, log }: Deps): Extension<SyncContext
 /**
  * Replaces a user document by one that says the same under a single client id of the server. Bumping `rules`
  * tells every lane that its live document belongs to the one before: the two must never be merged. The ids of
- * the old one stay bound, so that a copy of it is known when it comes back.
+ * the old one stay bound, so that a copy of it is known when it comes back. Returns the new version; undefined:
+ * there was no need.
  */
 export async function rewriteUserDocument(
   db: Pick<Database, 'kysely'>,
   name: string,
-): Promise<boolean> {
+): Promise<number | undefined> {
   return inTransaction(db, async (tx) => {
     const log = await lockLog(tx, name);
-    if (log === undefined) return false;
+    if (log === undefined) return undefined;
     const old = openLog(name, log.updates);
     const fresh = new Y.Doc();
     try {
-      if (old.store.clients.size <= MAX_USER_DOCUMENT_CLIENTS) return false;
+      if (old.store.clients.size <= MAX_USER_DOCUMENT_CLIENTS) return undefined;
       // Never the id of this process: in an old copy its clocks stand for something else.
       fresh.clientID = randomClientId();
       copyValues(old, fresh);
@@ -73,7 +80,7 @@ export async function rewriteUserDocument(
         .insertInto('document_clients')
         .values({ document: name, client_id: fresh.clientID, user_id: null })
         .execute();
-      return true;
+      return version;
     } finally {
       old.destroy();
       fresh.destroy();
