@@ -5,7 +5,7 @@ import {
 } from '@skerry/protocol/documentName.ts';
 import type { RoomId } from '@skerry/protocol/ids.ts';
 import { MAX_USER_DOCUMENT_CLIENTS } from '@skerry/protocol/limits.ts';
-import { readOrder } from '@skerry/protocol/page/pageDoc.ts';
+import { readOrder, receiptsOf } from '@skerry/protocol/page/pageDoc.ts';
 import { parsePresence } from '@skerry/protocol/presence/presence.ts';
 import { readMarkOf } from '@skerry/protocol/user/userDoc.ts';
 import { pino } from 'pino';
@@ -234,6 +234,17 @@ describe.each([
       device.close();
       return doc.store.clients.size === 1;
     });
+  });
+
+  test('R2 a mark set at one node is a receipt on a page that only the other has loaded', async () => {
+    const nodes = await start();
+    const { a, b, ann, bo, roomId } = nodes;
+    const page = await a.device(ann).page(roomId);
+    const id = post(page.doc, ann, 'read me');
+    await until('it is stored', () => ordered(page.doc).includes(id));
+    const own = await a.device(bo, b.port).attach(userDocumentName(bo.id));
+    own.doc.getMap('reads').set(roomId, { number: 1 });
+    await until('the receipt', () => receiptsOf(page.doc).get(bo.id) === 1, 6_000);
   });
 
   test('D9 who is here and who types is seen at the other node, and is gone with the line', async () => {

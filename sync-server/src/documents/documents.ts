@@ -151,7 +151,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     },
   });
   const presence = createPresenceRelay(bus, () => hocuspocus.documents);
-  const readState = createReadState({ db, lanes, log });
+  const readState = createReadState({ db, bus, lanes, log });
   const news = new PostNews(bus);
   const activity = createActivity({
     audience: createAudienceStore(db),
@@ -223,6 +223,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
         await closeRefused(store, open.slice(from, from + MAX_JUDGED), change);
     },
     noticed: activity.noticed,
+    readElsewhere: readState.readElsewhere,
     refreshRoom: async (roomId) => {
       outdatePages({ roomId });
       await refreshLoaded(roomDocumentName(roomId));

@@ -28,6 +28,8 @@ export interface OwnDocuments {
   endSessions: (sessionIds: readonly string[]) => void;
   /** Tells whom it concerns here of new messages. */
   noticed: (posted: Posted) => void;
+  /** Receipts are due in these rooms; absent: in all. */
+  readElsewhere: (roomIds?: readonly RoomId[]) => void;
   /** Undefined: the document is not being loaded. */
   loading: (name: string) => Promise<unknown> | undefined;
 }
@@ -133,6 +135,9 @@ class Follower {
       case 'activity':
         for (const posted of message.rooms) own.noticed(posted);
         return;
+      case 'read':
+        own.readElsewhere(message.roomIds);
+        return;
       default:
         message satisfies never;
     }
@@ -155,6 +160,7 @@ class Follower {
   async #lookAround(): Promise<void> {
     const { own, presence } = this.#deps;
     presence.askAll();
+    own.readElsewhere();
     await Promise.all([this.#readProgress(), own.rejudge({}), own.refreshAll()]);
     this.#isAstray = false;
   }

@@ -13,6 +13,7 @@ import type { Logger } from 'pino';
 import type { Lane } from '../documents/lane.ts';
 import { describeError } from '../documents/describeError.ts';
 import type { SyncContext } from '../documents/syncSocket.ts';
+import type { Bus } from '../platform/bus/bus.ts';
 import type { Database } from '../platform/database.ts';
 import { Receipts } from './receipts.ts';
 import { createReceiptStore } from './receiptStore.ts';
@@ -21,19 +22,27 @@ import { createUnreadStore } from './unreadStore.ts';
 
 interface Deps {
   db: Database;
+  bus: Bus;
   lanes: ReadonlyMap<string, Lane>;
   log: Logger;
 }
 
 export interface ReadState {
   extension: Extension<SyncContext>;
+  /** Another process has seen somebody read on in these rooms; absent: anywhere. */
+  readElsewhere: (roomIds?: readonly RoomId[]) => void;
   close: () => void;
 }
 
 /** Tells people what they have not read, and others how far they have. */
-export function createReadState({ db, lanes, log }: Deps): ReadState {
+export function createReadState({ db, bus, lanes, log }: Deps): ReadState {
   const notices = new UnreadNotices({ store: createUnreadStore(db), log });
-  const receipts = new Receipts({ store: createReceiptStore(db), lanes, log });
+  const receipts = new Receipts({
+    ...{ store: createReceiptStore(db), lanes, log },
+    onReadElsewhere: (roomIds) => {
+      bus.publish({ type: 'read', roomIds });
+    },
+  });
   const extension: Extension<SyncContext> = {
     afterLoadDocument: ({ document, documentName }: afterLoadDocumentPayload<SyncContext>) => {
       const name = parseDocumentName(documentName);
@@ -41,7 +50,7 @@ export function createReadState({ db, lanes, log }: Deps): ReadState {
       if (name?.kind === 'user')
         watchMarks(document, log, (rooms) => {
           for (const connection of connectionsOf(document)) notices.add(connection, rooms);
-          for (const roomId of rooms) receipts.request(roomId);
+          for (const roomId of rooms) receipts.readOn(roomId);
         });
       return Promise.resolve();
     },
@@ -61,6 +70,9 @@ export function createReadState({ db, lanes, log }: Deps): ReadState {
   };
   return {
     extension,
+    readElsewhere: (roomIds) => {
+      receipts.hear(roomIds);
+    },
     close: () => {
       notices.close();
       receipts.close();

@@ -1,4 +1,4 @@
-import { pageDocumentName } from '@skerry/protocol/documentName.ts';
+import { pageDocumentName, parseDocumentName } from '@skerry/protocol/documentName.ts';
 import type { ArrivalNumber, ClientId, RoomId, UserId } from '@skerry/protocol/ids.ts';
 import { PAGE_ROOTS, receiptsOf } from '@skerry/protocol/page/pageDoc.ts';
 import type { Logger } from 'pino';
@@ -17,22 +17,41 @@ interface Deps {
   store: ReceiptStore;
   lanes: ReadonlyMap<string, Lane>;
   log: Logger;
+  /** Somebody has read on in these rooms, whose head pages are not loaded here. */
+  onReadElsewhere: (roomIds: RoomId[]) => void;
 }
 
 /** Writes into loaded head pages how far people have read. */
 export class Receipts {
   readonly #deps: Deps;
   readonly #due = new Set<RoomId>();
+  /** Of these, the ones that the other processes have not heard of. */
+  readonly #untold = new Set<RoomId>();
   readonly #rounds = new Rounds(MIN_GAP_MS, () => this.#writeDue());
 
   constructor(deps: Deps) {
     this.#deps = deps;
   }
 
-  /** Somebody has read on in this room, or its page was loaded. */
+  /** Somebody has read on in this room. */
+  readOn(roomId: RoomId): void {
+    this.#untold.add(roomId);
+    this.request(roomId);
+  }
+
+  /** The room's page was loaded, or another process has seen somebody read on. */
   request(roomId: RoomId): void {
     this.#due.add(roomId);
     this.#rounds.request();
+  }
+
+  /** Another process has seen somebody read on; absent: anywhere. */
+  hear(roomIds?: readonly RoomId[]): void {
+    const heard = roomIds && new Set(roomIds);
+    for (const lane of this.#deps.lanes.values()) {
+      const name = parseDocumentName(lane.name);
+      if (name?.kind === 'page' && heard?.has(name.roomId) !== false) this.request(name.roomId);
+    }
   }
 
   close(): void {
@@ -41,11 +60,18 @@ export class Receipts {
 
   /** What fails waits for the next one who reads: receipts may be late. */
   async #writeDue(): Promise<void> {
-    const { store, lanes, log } = this.#deps;
+    const { store, lanes, log, onReadElsewhere } = this.#deps;
     const roomIds = [...this.#due];
+    const untold = new Set(this.#untold);
     this.#due.clear();
+    this.#untold.clear();
     try {
       const rooms = await store.read(roomIds);
+      const elsewhere = [...rooms].filter(
+        ([roomId, { page, receipts }]) =>
+          untold.has(roomId) && receipts.size > 0 && !lanes.has(pageDocumentName(roomId, page)),
+      );
+      if (elsewhere.length > 0) onReadElsewhere(elsewhere.map(([roomId]) => roomId));
       const writes = [...rooms].map(async ([roomId, { page, receipts }]) => {
         const lane = lanes.get(pageDocumentName(roomId, page));
         await lane?.write((doc, client) => mintReceipts(doc, client, receipts));
