@@ -111,6 +111,24 @@ test('B15 B16 a room that is not open is counted by the server, after any absenc
   await untilTrue('the summary came', () => unreadIn(phone, roomId) === 5);
 });
 
+test('B15 what was said before I joined is not unread, on any device', async () => {
+  const { writer, roomId } = await annAndBo();
+  await write(writer, 5);
+  const eve = await signUpStranger(server.url, `eve${people}`);
+  await joinRoom(server.url, eve, roomId);
+  const [phone, laptop] = [await openDevice(eve, server.port), await openDevice(eve, server.port)];
+  const onPhone = phone.openRoom(roomId);
+  await untilTrue('all is here', () => numbers(onPhone).length === 5);
+  expect(onPhone.mark.get()).toEqual({ number: 5 });
+  expect(unreadIn(phone, roomId)).toBe(0);
+  await write(writer, 1);
+  for (const device of [phone, laptop])
+    await untilTrue('one is unread', () => unreadIn(device, roomId) === 1);
+  await onPhone.readUpTo(6, { number: 5 });
+  for (const device of [phone, laptop])
+    await untilTrue('none is unread', () => unreadIn(device, roomId) === 0);
+});
+
 test('T16 my message is read when somebody else has read it', async () => {
   const { laptop, writer, roomId } = await annAndBo();
   await write(writer, 1);

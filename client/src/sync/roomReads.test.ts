@@ -11,7 +11,7 @@ import { StoredDocument } from './storedDocument.ts';
 const ABOUT = { id: ROOM, name: 'General' };
 const SERVER = { from: 'the server' };
 
-async function open(mark: ReadMark) {
+async function open(mark: ReadMark, since?: number) {
   const user = new StoredDocument({
     name: 'user',
     databaseName: undefined,
@@ -25,6 +25,9 @@ async function open(mark: ReadMark) {
     user.doc.transact(() => user.doc.getMap(USER_ROOTS.reads).set(ROOM, received), SERVER);
   };
   receive(mark);
+  const entry = { kind: 'public', name: 'General', role: 'member', head: 0, since };
+  if (since !== undefined)
+    user.doc.transact(() => user.doc.getMap(USER_ROOTS.rooms).set(ROOM, entry), SERVER);
   const disk = createDisk();
   const outbox = createOutbox(disk.store, () => undefined);
   const reads = createRoomReads({ me: ANN, user, outbox, timers: createManualTimers() });
@@ -51,4 +54,20 @@ test('B15 marking unread takes the messages of others from there on', async () =
   const messages = [4, 5, 6, 7].map((number) => ({ number, mine: number === 5 }));
   await reads.markUnread(ABOUT, 4, messages);
   expect(mark.get()).toEqual({ number: 6, except: [4, 6] });
+});
+
+test('B15 what was there before I joined counts as read, and can be marked unread all the same', async () => {
+  const { reads, mark, receive } = await open({ number: 0 }, 40);
+  expect(mark.get()).toEqual({ number: 40 });
+  await reads.readUpTo(ABOUT, 40, { number: 40 });
+  expect(mark.get()).toEqual({ number: 40 });
+  await reads.markUnread(ABOUT, 39, [
+    { number: 39, mine: false },
+    { number: 40, mine: false },
+  ]);
+  expect(mark.get()).toEqual({ number: 40, except: [39, 40] });
+  await reads.readUpTo(ABOUT, 42, { number: 40, except: [39, 40] });
+  expect(mark.get()).toEqual({ number: 42 });
+  receive({ number: 50 });
+  expect(mark.get()).toEqual({ number: 50 });
 });

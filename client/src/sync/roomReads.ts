@@ -2,11 +2,12 @@ import type { ArrivalNumber, RoomId, UserId } from '@skerry/protocol/ids.ts';
 import {
   isUnread,
   markUnread,
+  readSince,
   readUpTo,
   type ReadChange,
   type ReadMark,
 } from '@skerry/protocol/user/readMark.ts';
-import { readMarkOf } from '@skerry/protocol/user/userDoc.ts';
+import { joinedSince, readMarkOf } from '@skerry/protocol/user/userDoc.ts';
 import type { Timers } from './heartbeat.ts';
 import type { ReadOperation } from './operation.ts';
 import type { Outbox } from './outbox.ts';
@@ -15,7 +16,7 @@ import { addRead, markWith } from './reads.ts';
 import type { StoredDocument } from './storedDocument.ts';
 import type { ListedMessage } from './views.ts';
 
-/** My read marks: what the server has, with what I did since. */
+/** How far I have read: my marks as the server has them, with what I did since, and when I joined. */
 export interface RoomReads {
   markOf: (roomId: RoomId) => ReadMark;
   /** Undefined until it was read from this device. */
@@ -42,10 +43,14 @@ export interface RoomReadsDeps {
 }
 
 export function createRoomReads({ me, user, outbox, timers }: RoomReadsDeps): RoomReads {
-  const markOf = (roomId: RoomId): ReadMark =>
+  const ownMarkOf = (roomId: RoomId): ReadMark =>
     markWith(readMarkOf(user.doc, roomId), outbox.rows.get(), roomId);
+  const markOf = (roomId: RoomId): ReadMark =>
+    readSince(ownMarkOf(roomId), joinedSince(user.doc, roomId));
   const change = async (room: ReadOperation['room'], done: ReadChange): Promise<void> => {
-    await outbox.change(addRead({ me, room, at: timers.now(), change: done }));
+    // My own mark is what is changed, and it may be lower than what counts as read since I joined.
+    const own = { ...done, base: ownMarkOf(room.id).number };
+    await outbox.change(addRead({ me, room, at: timers.now(), change: own }));
   };
   return {
     markOf,

@@ -38,6 +38,11 @@ export function parseReadMark(value: unknown): ReadMark | undefined {
   return parsed.success && isOrdered(parsed.data) ? parsed.data : undefined;
 }
 
+/** What was there before I joined counts as read: `since` is the room's last number then. */
+export function readSince(mark: ReadMark, since: ArrivalNumber): ReadMark {
+  return since <= mark.number ? mark : { ...mark, number: since };
+}
+
 /** I looked at everything up to `number`. */
 export function readUpTo(mark: ReadMark, number: ArrivalNumber): ReadChange {
   const seen = (mark.except ?? []).filter((each) => each <= number);

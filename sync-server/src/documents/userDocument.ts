@@ -12,7 +12,8 @@ export async function readUserTables(
   const rows = await kysely
     .selectFrom('memberships')
     .innerJoin('rooms', 'rooms.id', 'memberships.room_id')
-    .select(['rooms.id', 'rooms.kind', 'rooms.name', 'rooms.head', 'memberships.role'])
+    .select(['rooms.id', 'rooms.kind', 'rooms.name', 'rooms.head'])
+    .select(['memberships.role', 'memberships.since'])
     // A direct conversation is called after the others in it.
     .select(
       sql<string | null>`(select string_agg(u.display_name, ', ' order by u.display_name)
@@ -27,9 +28,9 @@ export async function readUserTables(
     setMapContents(
       doc.getMap('rooms'),
       new Map(
-        rows.map(({ id, kind, name, role, head, others }) => [
+        rows.map(({ id, kind, name, role, head, since, others }) => [
           id,
-          { kind, name: others ?? name, role, head },
+          { kind, name: others ?? name, role, head, ...(since === 0 ? {} : { since }) },
         ]),
       ),
     );

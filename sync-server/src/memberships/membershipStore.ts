@@ -67,14 +67,17 @@ export function createMembershipStore({ kysely }: Pick<Database, 'kysely'>): Mem
   };
 }
 
-/** Returns whether it is new. */
+/** What the room holds by now counts as read. Returns whether it is new. */
 export async function insertMembership(
   tx: Transaction<Schema>,
   { roomId, userId, role, joinedAt }: Membership,
 ): Promise<boolean> {
   const row = await tx
     .insertInto('memberships')
-    .values({ room_id: roomId, user_id: userId, role, joined_at: joinedAt })
+    .values({
+      ...{ room_id: roomId, user_id: userId, role, joined_at: joinedAt },
+      since: sql`coalesce((select max(g.number) from messages g where g.room_id = ${roomId}), 0)`,
+    })
     .onConflict((on) => on.columns(['room_id', 'user_id']).doNothing())
     .returning('user_id')
     .executeTakeFirst();

@@ -115,6 +115,8 @@ interface MembershipsTable {
   user_id: UserId;
   role: RoomRole;
   joined_at: number;
+  /** The room's last arrival number then: what came before counts as read. */
+  since: Generated<number>;
 }
 interface DocumentsTable {
   name: string;

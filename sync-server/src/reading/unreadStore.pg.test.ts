@@ -1,7 +1,12 @@
 import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import { MessageId, RoomId as RoomIdSchema, UserId as UserIdSchema } from '@skerry/protocol/ids.ts';
 import { MAX_COUNTED_UNREAD } from '@skerry/protocol/limits.ts';
-import { isUnread, parseReadMark, type ReadMark } from '@skerry/protocol/user/readMark.ts';
+import {
+  isUnread,
+  parseReadMark,
+  readSince,
+  type ReadMark,
+} from '@skerry/protocol/user/readMark.ts';
 import * as fc from 'fast-check';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -40,7 +45,7 @@ async function insertPerson(handle: string): Promise<UserId> {
   return id;
 }
 
-async function insertRoom(isMember = true): Promise<RoomId> {
+async function insertRoom(isMember = true, since = 0): Promise<RoomId> {
   const id = RoomIdSchema.parse(uuidv7());
   await db.kysely
     .insertInto('rooms')
@@ -52,7 +57,7 @@ async function insertRoom(isMember = true): Promise<RoomId> {
   if (isMember)
     await db.kysely
       .insertInto('memberships')
-      .values({ room_id: id, user_id: me, role: 'member', joined_at: 1 })
+      .values({ room_id: id, user_id: me, role: 'member', joined_at: 1, since })
       .execute();
   return id;
 }
@@ -104,17 +109,18 @@ const readMark = fc
 const room = fc.record({
   said: fc.array(message, { maxLength: 14 }),
   mark: fc.option(readMark, { nil: undefined }),
+  since: fc.nat(14),
 });
 
 test('T20 B15 the database counts what `isUnread` counts, over any rooms and marks', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(room, { minLength: 1, maxLength: 3 }), async (rooms) => {
       const expected = new Map<RoomId, unknown>();
-      for (const { said, mark: made } of rooms) {
-        const roomId = await insertRoom();
+      for (const { said, mark: made, since } of rooms) {
+        const roomId = await insertRoom(true, since);
         await say(roomId, said);
         if (made !== undefined) await mark(roomId, made);
-        const now = made ?? { number: 0 };
+        const now = readSince(made ?? { number: 0 }, since);
         expect(parseReadMark(now)).toEqual(now);
         const open = said.filter(
           (each, index) =>

@@ -14,7 +14,7 @@ export interface UnreadStore {
 interface Row {
   room: RoomId;
   last: number;
-  number: number | null;
+  number: number;
   except: number[] | null;
   unread: number;
   mentions: number;
@@ -35,7 +35,7 @@ export function createUnreadStore({ kysely }: Pick<Database, 'kysely'>): UnreadS
       return rows.map(({ room, last, number, except, unread, mentions }) => ({
         ...{ room, last, unread, mentions },
         mark: {
-          number: number ?? 0,
+          number,
           ...(except === null || except.length === 0 ? {} : { except }),
         },
       }));
@@ -43,22 +43,23 @@ export function createUnreadStore({ kysely }: Pick<Database, 'kysely'>): UnreadS
   };
 }
 
-/** Unread: what others wrote, is still there and is shown in the room. Each part reads a bounded run of an index. */
+/** Unread: what others wrote since I joined, is still there and is shown in the room. Each part reads a bounded run of an index. */
 export function countUnread(userId: UserId, roomIds: readonly RoomId[] | undefined) {
   const counts = sql`g.author <> m.user_id and not g.deleted and not g.in_thread_only`;
   const these = roomIds === undefined ? sql`` : sql`and m.room_id = any(${roomIds}::uuid[])`;
   return sql<Row>`
-    select m.room_id as room, coalesce(newest.number, 0) as last, k.number, k.except_numbers as except,
+    select m.room_id as room, coalesce(newest.number, 0) as last, mark.number, k.except_numbers as except,
       least(above.n + again.n, ${MAX_COUNTED_UNREAD}::int) as unread, mentioned.n as mentions
     from memberships m
     left join read_marks k on k.user_id = m.user_id and k.room_id = m.room_id
+    cross join lateral (select greatest(k.number, m.since) as number) mark
     left join lateral (
       select g.number from messages g where g.room_id = m.room_id order by g.number desc limit 1
     ) newest on true
     cross join lateral (
       select count(*) as n from (
         select 1 from messages g
-        where g.room_id = m.room_id and g.number > coalesce(k.number, 0) and ${counts}
+        where g.room_id = m.room_id and g.number > mark.number and ${counts}
         order by g.number limit ${MAX_COUNTED_UNREAD}::int) as counted
     ) above
     cross join lateral (
@@ -70,7 +71,7 @@ export function countUnread(userId: UserId, roomIds: readonly RoomId[] | undefin
         select 1 from mentions t
         join messages g on g.room_id = t.room_id and g.number = t.number
         where t.user_id = m.user_id and t.room_id = m.room_id
-          and (t.number > coalesce(k.number, 0) or t.number = any(k.except_numbers)) and ${counts}
+          and (t.number > mark.number or t.number = any(k.except_numbers)) and ${counts}
         limit ${MAX_COUNTED_UNREAD}::int) as counted
     ) mentioned
     where m.user_id = ${userId} ${these}
