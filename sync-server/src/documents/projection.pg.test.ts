@@ -1,4 +1,5 @@
 import type { MessageId, UserId } from '@skerry/protocol/ids.ts';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -97,4 +98,16 @@ test('T32 what stays in its thread is marked, what is also said in the room is n
     ['in the thread', true],
     ['in both', false],
   ]);
+});
+
+test('T33 the mentions of one message are found by an index, whoever was mentioned', async () => {
+  const { ann, roomId } = await scene();
+  await sql`insert into mentions (user_id, room_id, number)
+    select ${ann.id}::uuid, ${roomId}::uuid, n from generate_series(1, 20000) n`.execute(
+    harness.db.kysely,
+  );
+  await sql`analyze mentions`.execute(harness.db.kysely);
+  const { rows } = await sql<{ 'QUERY PLAN': string }>`explain
+    delete from mentions where room_id = ${roomId}::uuid and number = 7`.execute(harness.db.kysely);
+  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('mentions_message');
 });

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Everything that was said before a person joined counts as read. */
+/** What was said before a person joined counts as read; mentions are found by their message. */
 export async function rememberJoining(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
 }
@@ -8,4 +8,6 @@ export async function rememberJoining(db: Kysely<unknown>): Promise<void> {
 const STATEMENTS = [
   // The room's last arrival number at that moment.
   `alter table memberships add column since bigint not null default 0`,
+  // A redaction takes the mentions of a message away, whoever was mentioned.
+  `create index mentions_message on mentions (room_id, number)`,
 ];
