@@ -271,6 +271,38 @@ test('G18 no page, open or closed, takes what would bring it above its last boun
   expect(rig.judge(Y.encodeStateAsUpdate(many))).toMatchObject({ code: 'page-full' });
 });
 
+test('G18 authors delete on a full page as well, under one id each, and nothing else comes with it', () => {
+  const [id, other] = [rig.seed(ANN, 11), rig.seed(ANN, 11)];
+  rig.view = { ...rig.view, closed: true, isTooLarge: true };
+  const gone = { by: ANN, at: 1_000, deleted: true };
+  const removal = write(rig.fork(12), (doc) => set(doc, id, gone));
+  const withMore = (change: (doc: Y.Doc) => unknown) =>
+    write(rig.fork(12), (doc) => {
+      set(doc, id, gone);
+      change(doc);
+    });
+  const full = { code: 'page-full' };
+  expect(rig.judge(withMore((doc) => set(doc, other, message(ANN, 'edited'))))).toMatchObject(full);
+  const reaction = `${other}/${ANN}/x`;
+  expect(rig.judge(withMore((doc) => doc.getMap('reactions').set(reaction, 1)))).toMatchObject(
+    full,
+  );
+  // Never stored: there is no end to these.
+  expect(rig.judge(withMore((doc) => set(doc, newId(), gone)))).toMatchObject(full);
+  // Edits that the delete overwrites, each under another id; Yjs sends the highest id first.
+  const fork = rig.fork(100);
+  const ids: Uint8Array[] = [];
+  for (let client = 105; client > 100; client--) {
+    fork.clientID = client;
+    ids.push(write(fork, (doc) => set(doc, id, message(ANN, 'x'))));
+  }
+  ids.push(write(fork, (doc) => set(doc, id, gone)));
+  expect(rig.judge(Y.mergeUpdates(ids))).toMatchObject(full);
+  expect(rig.take(removal).kind).toBe('accept');
+  const again = write(rig.fork(13), (doc) => set(doc, id, gone));
+  expect(rig.judge(again).kind).toBe('refuse');
+});
+
 test('G19 T14 three offline sessions in one update are numbered in the order of writing', () => {
   for (let round = 0; round < 20; round++) {
     const device = page();

@@ -40,6 +40,8 @@ function pageRules(view: PageView, userId: UserId): Rules {
       const known = doc.store.clients;
       const fresh = [...clients.keys()].filter((client) => !known.has(client));
       if (!isTooLarge && known.size + fresh.length <= MAX_CLOSED_PAGE_CLIENTS) return undefined;
+      // Nobody is kept from taking back their words. A message ends once, under one id: the page stays bounded.
+      if (changes.every(isRemoval) && fresh.length <= changes.length) return undefined;
       const [first] = changes;
       const objection = refuse('page-full');
       return first === undefined ? { objection } : { objection, key: `${first.root}/${first.key}` };
@@ -49,6 +51,11 @@ function pageRules(view: PageView, userId: UserId): Rules {
       return { posts: inWritingOrder(posts), edits };
     },
   };
+}
+
+function isRemoval({ root, isNew, value }: KeyChange): boolean {
+  const record = root === PAGE_ROOTS.messages && !isNew ? readMessageRecord(value) : undefined;
+  return record !== undefined && isTombstone(record);
 }
 
 function messagesOf(changes: Iterable<KeyChange>): {
