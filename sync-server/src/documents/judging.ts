@@ -202,10 +202,13 @@ class Judge {
   }
 }
 
-/** In messages. Repeating what is known costs work too: a page of it takes a millisecond to see through. */
+/**
+ * In messages. Repeating what is known costs work too: a page of it takes a millisecond to see through. So does
+ * a client id, which every reader carries for ever; a device has one at a time.
+ */
 function costOf(verdict: Verdict, bytes: number): number {
   if (verdict.kind === 'nothing') return Math.floor(bytes / KNOWN_BYTES_PER_MESSAGE);
-  return verdict.kind === 'accept' ? Math.max(1, verdict.messages) : 1;
+  return verdict.kind === 'accept' ? Math.max(1, verdict.messages, verdict.newClients) : 1;
 }
 
 function answerStateless({ connection, payload }: onStatelessPayload): void {

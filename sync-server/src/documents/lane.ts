@@ -251,7 +251,7 @@ export class Lane {
       jobs.map(({ userId }) => userId),
     );
     const batch = writing.begin(document);
-    const taken: { job: UpdateJob; accepted: Acceptance }[] = [];
+    const taken: { job: UpdateJob; accepted: Acceptance; newClients: number }[] = [];
     const postponed: UpdateJob[] = [];
     for (const job of jobs) {
       this.#count('gates');
@@ -260,7 +260,9 @@ export class Lane {
         if (postponed.length > 0 || batch.meets(verdict, job.update)) postponed.push(job);
         else {
           batch.add(job.update, job.userId, verdict);
-          taken.push({ job, accepted: verdict });
+          const isNew = (client: ClientId) => !document.owners.has(client);
+          const newClients = [...verdict.clients.keys()].filter(isNew).length;
+          taken.push({ job, accepted: verdict, newClients });
         }
       } else if (verdict.kind !== 'later') job.settle(verdict);
       // What is missing may be an update of this very batch.
@@ -273,8 +275,9 @@ export class Lane {
       this.#queue.unshift(...taken.map(({ job }) => job), ...postponed);
       return;
     }
-    for (const { job, accepted } of taken) {
-      job.settle({ kind: 'accept', messages: accepted.posts.length + accepted.edits.length });
+    for (const { job, accepted, newClients } of taken) {
+      const messages = accepted.posts.length + accepted.edits.length;
+      job.settle({ kind: 'accept', messages, newClients });
     }
     this.#queue.unshift(...postponed);
   }

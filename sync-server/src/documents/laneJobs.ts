@@ -7,8 +7,8 @@ import type { Minted } from './serverStructs.ts';
 export type Verdict =
   /** All of it was stored before. */
   | { kind: 'nothing' }
-  /** Stored, applied and relayed. `messages` counts the message values it set. */
-  | { kind: 'accept'; messages: number }
+  /** Stored, applied and relayed: the message values it set, and the client ids it brought to the document. */
+  | { kind: 'accept'; messages: number; newClients: number }
   /** Neither stored nor refused: `gap` asks for a full sync, `unavailable` for patience. */
   | { kind: 'later'; reason: 'gap' | 'unavailable' }
   | Extract<GateVerdict, { kind: 'rebuild' }>

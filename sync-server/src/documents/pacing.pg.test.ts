@@ -1,5 +1,7 @@
 import { pageDocumentName } from '@skerry/protocol/documentName.ts';
+import * as Y from 'yjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { write } from '../../test/gateRig.ts';
 import { ordered, post, startHarness, until, type Harness } from '../../test/harness.ts';
 
 let now = Date.now();
@@ -23,4 +25,32 @@ test('D6 T3 an honest backlog is slowed, never refused, and arrives in order', a
   expect(ordered(page.doc)).toEqual(ids);
   expect(new Set(page.said.map(({ type }) => type))).toEqual(new Set(['later']));
   expect(harness.documents.stats.refused).toEqual({});
+});
+
+test('D6 client ids cost like messages: a page is not filled with them for one token', async () => {
+  const [ann, eve] = [await harness.person('Ann'), await harness.person('Eve')];
+  const roomId = await harness.room([
+    [ann, 'owner'],
+    [eve, 'member'],
+  ]);
+  const page = await harness.device(ann).page(roomId);
+  const id = post(page.doc, ann, 'react to me');
+  await until('the message', () => ordered(page.doc).includes(id));
+  const hers = await harness.device(eve).page(roomId);
+  const react = (client: number, emoji: string) => {
+    const fork = new Y.Doc();
+    Y.applyUpdate(fork, Y.encodeStateAsUpdate(hers.doc));
+    fork.clientID = client;
+    return write(fork, (doc) => doc.getMap('reactions').set(`${id}/${eve.id}/${emoji}`, 1));
+  };
+  const many = Array.from({ length: 20 }, (_, i) => react(100_000 + i, String(i)));
+  hers.provider.documentUpdateHandler(Y.mergeUpdates(many), {});
+  await until('the reactions', () => page.doc.getMap('reactions').size === 20);
+  hers.provider.documentUpdateHandler(react(100_000, 'x'), {});
+  await until('the pause', () => hers.said.some(({ type }) => type === 'later'));
+  // Fifteen below zero, at fifty a second.
+  expect(hers.said.find((message) => message.type === 'later')).toEqual({
+    type: 'later',
+    delayMs: 320,
+  });
 });
