@@ -12,6 +12,7 @@ import { openIndexedDbStore } from './indexedDbStore.ts';
 import { createMemoryStore, type LocalStore } from './localStore.ts';
 import { messagesIn, toOperationView, type OperationRows } from './operation.ts';
 import { createOutbox, discardOperation, retryOperation } from './outbox.ts';
+import { createPrefetch, type Prefetch } from './prefetch.ts';
 import { followProgress } from './progress.ts';
 import { derive } from './readable.ts';
 import { openRoom } from './room.ts';
@@ -107,12 +108,18 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
       }),
     onMessage: (message) => {
       unread.hear(message);
+      prefetch.hear(message);
       if (message.type === 'summary') sent.hearEpoch(message.epoch);
     },
     onChanged: (name, doc) => {
       if (name !== userName) sent.pageChanged(name, doc);
     },
     onDenied: (name, code) => void setAside(name, code).catch(() => undefined), // denied again next time
+    timers,
+  });
+  const prefetch: Prefetch = createPrefetch({
+    documents,
+    mayFetch: () => isOnDisk && tabs.isSender.get() && !isClosed,
     timers,
   });
   const user = documents.acquire(userName);
@@ -220,6 +227,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     for (const stop of undo) stop();
     sendQueue.close();
     sent.close();
+    prefetch.close();
     await unread.close();
     user.release();
     await documents.close();
