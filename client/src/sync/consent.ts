@@ -25,16 +25,27 @@ export function consentTo(roomId: RoomId): Rule {
   });
 }
 
-/** Forgets what asks, with all that was done to it since. It goes nowhere, even if it was tried before. */
+/**
+ * Forgets what asks, with all that was done to it since. What may have left already keeps its delete: it may
+ * stand in the room.
+ */
 export function discardAsking(roomId: RoomId): Rule {
   return (rows) => {
     const asking = messagesIn(rows.outbox).filter(
       (row) => row.room.id === roomId && asksFirst(row, () => 'public'),
     );
     const gone = new Set(asking.map(({ messageId }) => messageId));
+    const tried = new Set(
+      asking.filter(({ attempts }) => attempts.length > 0).map(({ messageId }) => messageId),
+    );
     return {
       ...rows,
-      outbox: rows.outbox.filter((row) => row.kind === 'read' || !gone.has(row.messageId)),
+      outbox: rows.outbox.filter(
+        (row) =>
+          row.kind === 'read' ||
+          !gone.has(row.messageId) ||
+          (row.kind === 'delete' && tried.has(row.messageId)),
+      ),
     };
   };
 }

@@ -7,7 +7,7 @@ import { createCell } from './readable.ts';
 
 test('a backlog is counted from when nothing waited until nothing waits, and a short one is not', () => {
   const rows = createCell<OperationRows>(NO_ROWS);
-  const progress = followProgress(rows);
+  const progress = followProgress(rows, () => false);
   const posts = Array.from({ length: 30 }, (_, index) => post(`message ${index}`));
   const add = (from: number, to: number): void => {
     rows.set(posts.slice(from, to).reduce((all, one) => addOperation(one)(all), rows.get()));
@@ -25,5 +25,18 @@ test('a backlog is counted from when nothing waited until nothing waits, and a s
   send(29, 30);
   expect(progress.get()).toBeUndefined();
   add(0, 3);
+  expect(progress.get()).toBeUndefined();
+});
+
+test('what cannot go now makes no backlog of what is written and sent beside it', () => {
+  const rows = createCell<OperationRows>(NO_ROWS);
+  const held = post('asks first');
+  const progress = followProgress(rows, ({ opId }) => opId === held.opId);
+  rows.set(addOperation(held)(rows.get()));
+  for (let n = 0; n < 30; n += 1) {
+    const one = post(`message ${n}`);
+    rows.set(addOperation(one)(rows.get()));
+    rows.set(removeOperations(new Set([one.opId]))(rows.get()));
+  }
   expect(progress.get()).toBeUndefined();
 });

@@ -276,7 +276,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     discardAsking: async (roomId) => {
       await outbox.change(discardAsking(roomId));
     },
-    progress: followProgress(outbox.rows),
+    progress: followProgress(outbox.rows, (row) => asksFirst(row, findKind)),
     reconnect: () => {
       documents.retryDenied();
       connection.reconnect();

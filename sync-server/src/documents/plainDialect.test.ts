@@ -2,6 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { KEEP_ALIVE_MS, speakPlain } from './plainDialect.ts';
 import type { Dialect } from './socketServing.ts';
 
+/** Hocuspocus lets the document's client in: name, auth, authenticated. */
+const AUTHENTICATED = Uint8Array.of(1, 'x'.charCodeAt(0), 2, 2);
+
 const sent: Uint8Array[] = [];
 const closed: unknown[][] = [];
 let pings = 0;
@@ -36,7 +39,15 @@ test('T34 D14 a quiet document says something before a y-websocket client takes 
   expect(sent).toHaveLength(2);
 });
 
+test('D14 presence is told to nobody whom the document has not let in', () => {
+  dialect.read(Uint8Array.of(3));
+  expect(sent).toEqual([]);
+  dialect.write(AUTHENTICATED);
+  expect(sent).toEqual([Uint8Array.of(1, 1, 0)]);
+});
+
 test('T25 D14 who asks for presence again and again is answered 5 times in 10 s, then cut off', () => {
+  dialect.write(AUTHENTICATED);
   for (let n = 0; n < 55; n++) expect(dialect.read(Uint8Array.of(3))).toBeUndefined();
   expect([sent.length, closed]).toEqual([5, []]);
   dialect.read(Uint8Array.of(3));

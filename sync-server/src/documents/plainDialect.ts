@@ -39,8 +39,12 @@ export function speakPlain({ documentName, presence, refused, socket }: Options)
   const prefix = encoding.encode((encoder) => {
     encoding.writeVarString(encoder, documentName);
   });
+  let isOpen = false;
+  /** Asked for presence before it was decided whether the document may be opened. */
+  let isAsking = false;
   const queries = new NewestLimit(ANSWERED, () => {
-    socket.send(presenceFrame(presence()));
+    if (isOpen) socket.send(presenceFrame(presence()));
+    else isAsking = true;
   });
   const keepingAlive = setInterval(() => {
     socket.send(NOTHING);
@@ -74,8 +78,12 @@ export function speakPlain({ documentName, presence, refused, socket }: Options)
         case syncReply:
           return Uint8Array.of(sync, ...frame.subarray(decoder.pos));
         case auth:
-          if (decoding.readVarUint(decoder) === PERMISSION_DENIED)
+          if (decoding.readVarUint(decoder) === PERMISSION_DENIED) {
             socket.close(...deniedWith(decoding.readVarString(decoder)));
+          } else {
+            isOpen = true;
+            if (isAsking) socket.send(presenceFrame(presence()));
+          }
           return undefined;
         case stateless: {
           const message = parseServerMessage(decoding.readVarString(decoder));

@@ -36,8 +36,8 @@ export interface ErasureDeps {
 export async function eraseRows(deps: ErasureDeps, erasure: Erasure): Promise<void> {
   const { db, clock, documents } = deps;
   const { id, roomId, messageId } = erasure;
-  const pages = await findPages(db.kysely, roomId, messageId);
-  // A reply comes after what it answers.
+  let pages = await findPages(db.kysely, roomId, messageId);
+  // A reply comes after what it answers; the room may go on in a new page meanwhile.
   for (let page = pages?.page ?? 0; page <= (pages?.head ?? -1); page++) {
     await documents.changePage(roomId, page, () =>
       Promise.resolve((fork) => {
@@ -45,6 +45,7 @@ export async function eraseRows(deps: ErasureDeps, erasure: Erasure): Promise<vo
       }),
     );
     await compactDocument(db, pageDocumentName(roomId, page));
+    if (page === pages?.head) pages = await findPages(db.kysely, roomId, messageId);
   }
   await stampErasures(db.kysely, [id], 'rows_at', clock());
 }
@@ -58,9 +59,15 @@ export async function eraseFiles(
   { always }: { always: boolean },
 ): Promise<void> {
   const { db, clock } = deps;
-  for (const erasure of await listUnfinished(db.kysely)) await eraseRows(deps, erasure);
+  const failures: unknown[] = [];
+  for (const erasure of await listUnfinished(db.kysely)) {
+    // One room that cannot be read must not keep the others' words.
+    await eraseRows(deps, erasure).catch((error: unknown) => failures.push(error));
+  }
   const waiting = await listAwaitingFiles(db.kysely);
-  if (waiting.length === 0 && !always) return;
-  await rewriteTables(db, WRITTEN_TABLES);
-  await stampErasures(db.kysely, waiting, 'files_at', clock());
+  if (waiting.length > 0 || always) {
+    await rewriteTables(db, WRITTEN_TABLES);
+    await stampErasures(db.kysely, waiting, 'files_at', clock());
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'some erasures were not finished');
 }

@@ -50,7 +50,8 @@ export async function lockAdmins(tx: Transaction<Schema>): Promise<Set<UserId>> 
     .where('role', '=', 'admin')
     .where('suspended_at', 'is', null)
     .orderBy('id')
-    .forUpdate()
+    // A first read mark of somebody takes a key share of these rows while it holds a page: no cycle then.
+    .forNoKeyUpdate()
     .execute();
   return new Set(rows.map(({ id }) => id));
 }

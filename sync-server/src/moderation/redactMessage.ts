@@ -51,7 +51,8 @@ export async function redactMessage(
   if (denied !== undefined) return err(denied);
   // Also when nothing is new: what a process that died has left undone is done by the next try.
   const erasure = await findErasure(db.kysely, roomId, messageId);
-  if (erasure?.rowsAt === null) await eraseRows(deps, erasure);
+  // Queued first: the job finishes what fails here.
   if (erasure?.filesAt === null) await deps.queueErasure();
+  if (erasure?.rowsAt === null) await eraseRows(deps, erasure);
   return ok(undefined);
 }

@@ -11,7 +11,8 @@ export async function setSuspended(
     .selectFrom('users')
     .select('suspended_at')
     .where('id', '=', userId)
-    .forUpdate()
+    // A first read mark of somebody takes a key share of these rows while it holds a page: no cycle then.
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (row === undefined) return 'no-account';
   if (row.suspended_at !== null) return 'suspended-before';

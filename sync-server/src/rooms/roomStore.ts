@@ -69,7 +69,8 @@ export async function lockRoom(
     .selectFrom('rooms')
     .select(['kind', 'created_by', 'archived_at'])
     .where('id', '=', roomId)
-    .forUpdate()
+    // A first read mark of somebody takes a key share of these rows while it holds a page: no cycle then.
+    .forNoKeyUpdate()
     .executeTakeFirst();
   return row && { kind: row.kind, createdBy: row.created_by, archived: row.archived_at !== null };
 }

@@ -40,6 +40,8 @@ export class DatabaseBus implements Bus {
   readonly #heard = new Map<string, number>();
   /** Something may not have got through since the database answered. */
   #isLossy = false;
+  /** More was said than could wait: the others are told to look for themselves. */
+  #isIncomplete = false;
   #isClosed = false;
 
   static async open(db: Handle, log: Logger): Promise<DatabaseBus> {
@@ -60,7 +62,10 @@ export class DatabaseBus implements Bus {
   publish(message: NodeMessage): void {
     if (this.#isClosed) return;
     this.#waiting.push(message);
-    if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
+    if (this.#waiting.length > MAX_WAITING) {
+      this.#waiting.shift();
+      this.#isIncomplete = true;
+    }
     this.#gathering ??= setTimeout(() => {
       void this.#flush();
     }, GATHER_MS);
@@ -84,12 +89,15 @@ export class DatabaseBus implements Bus {
   async #flush(hello?: true): Promise<void> {
     this.#gathering = undefined;
     const messages = this.#waiting.splice(0);
-    if (messages.length === 0 && hello === undefined) return;
-    const mail = { node: this.#node, ...(hello === undefined ? {} : { hello }), messages };
+    const saysHello = hello === true || this.#isIncomplete;
+    if (messages.length === 0 && !saysHello) return;
+    const mail = { node: this.#node, ...(saysHello ? { hello: true as const } : {}), messages };
+    this.#isIncomplete = false;
     try {
       await insertMail(this.#db.kysely, this.#node, encodeMail(mail));
     } catch (error) {
       this.#fail(error);
+      this.#isIncomplete ||= saysHello;
       this.#waiting.unshift(...messages);
     }
   }

@@ -14,7 +14,7 @@ export interface Reader {
   pause: () => void;
 }
 
-/** Who only passes through has not read; and a busy room is not one mark a message. */
+/** A busy room is not one mark a message. */
 const READ_AFTER_MS = 1_000;
 
 export function createReader(

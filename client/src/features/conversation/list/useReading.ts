@@ -21,6 +21,7 @@ export function useReading(room: OpenRoom, last: ArrivalNumber): Reading {
   const [reader] = useState(() => createReader(room));
   const [isPaused, setIsPaused] = useState(false);
   const [look, setLook] = useState<Look>();
+  const [looks, setLooks] = useState(0);
 
   if (look === undefined && mark !== undefined) setLook({ mark, upTo: undefined });
   // All that the server had when I began to look is new; what comes after is seen as it comes.
@@ -28,9 +29,10 @@ export function useReading(room: OpenRoom, last: ArrivalNumber): Reading {
     setLook({ ...look, upTo: last });
   }
 
+  // The mark may be the same as in the look before.
   useEffect(() => {
     if (look !== undefined) reader.begin(look.mark);
-  }, [reader, look?.mark]); // eslint-disable-line react-hooks/exhaustive-deps -- a look is its mark
+  }, [reader, look?.mark, looks]); // eslint-disable-line react-hooks/exhaustive-deps -- a look is its mark
 
   useEffect(() => {
     const handleVisibility = () => {
@@ -38,6 +40,7 @@ export function useReading(room: OpenRoom, last: ArrivalNumber): Reading {
       if (document.visibilityState !== 'visible') return;
       setIsPaused(false);
       setLook(undefined);
+      setLooks((count) => count + 1);
     };
     reader.setVisible(document.visibilityState === 'visible');
     document.addEventListener('visibilitychange', handleVisibility);
