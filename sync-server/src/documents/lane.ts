@@ -22,7 +22,7 @@ import {
   type Verdict,
 } from './laneJobs.ts';
 import { LoggedDocument } from './loggedDocument.ts';
-import type { OnPageClosed } from './pageBounds.ts';
+import type { OnPageClosed, PageSize } from './pageBounds.ts';
 import { PageWriting } from './pageWriting.ts';
 import { forkAndChange } from './serverStructs.ts';
 import type { UpdateLog } from './updateLog.ts';
@@ -51,6 +51,8 @@ export interface LaneOptions {
   stats?: LaneStats;
   /** Must not wait for a turn of the lane. */
   onPageClosed?: OnPageClosed;
+  /** When a page is full; absent: PAGE_SIZE. */
+  pageSize?: PageSize;
   /** A user document was written anew: the lane has closed, and its document must be loaded again. */
   onRewritten?: () => void;
 }

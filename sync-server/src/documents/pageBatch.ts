@@ -1,5 +1,4 @@
 import type { ClientId, EpochMs, MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
-import { MAX_PAGE_MESSAGES } from '@skerry/protocol/limits.ts';
 import {
   isTombstone,
   readMessageRecord,
@@ -11,7 +10,7 @@ import type { LogEntry } from './commitStatement.ts';
 import type { Acceptance, AcceptedMessage, Standing } from './gate/verdict.ts';
 import type { EncodedSize } from './encodedSize.ts';
 import { Overlaps } from './overlaps.ts';
-import type { PageLimits } from './pageBounds.ts';
+import type { PageSize } from './pageBounds.ts';
 import { mintPageUpdate } from './serverStructs.ts';
 import type { Batch } from './writing.ts';
 
@@ -24,7 +23,7 @@ interface Page {
   rules: number;
   firstNumber: number;
   size: EncodedSize;
-  limits: PageLimits;
+  limits: PageSize;
   serverClientId: ClientId;
   now: EpochMs;
   standingOf: (userId: UserId) => Standing | undefined;
@@ -89,7 +88,7 @@ export class PageBatch implements Batch {
     const { clients: known } = doc.store;
     const fresh = [...this.#overlaps.clients, ...clients.keys()].filter((id) => !known.has(id));
     return (
-      orderOf(doc).length + this.#order.length + posts.length <= MAX_PAGE_MESSAGES &&
+      orderOf(doc).length + this.#order.length + posts.length <= limits.messages &&
       known.size + fresh.length <= limits.clients &&
       !size.exceeds(limits.bytes, this.#bytes + update.length)
     );

@@ -12,8 +12,19 @@ import type { LoggedDocument } from './loggedDocument.ts';
 import type { UpdateLog } from './updateLog.ts';
 import type { Bounds } from './writing.ts';
 
-/** Below this a page is not closed for an update that has too many messages for it. */
-const HALF_A_PAGE = MAX_PAGE_MESSAGES / 2;
+/** How large a page grows before the room goes on in the next one. */
+export interface PageSize {
+  messages: number;
+  clients: number;
+  bytes: number;
+}
+
+/** What both sides know of. */
+export const PAGE_SIZE: PageSize = {
+  messages: MAX_PAGE_MESSAGES,
+  clients: MAX_PAGE_CLIENTS,
+  bytes: MAX_PAGE_BYTES,
+};
 
 /** Tells that a page is closed, once per lane; `isOurs`: this lane has closed it. */
 export type OnPageClosed = (page: { name: string; roomId: RoomId }, isOurs: boolean) => void;
@@ -21,12 +32,8 @@ export type OnPageClosed = (page: { name: string; roomId: RoomId }, isOurs: bool
 interface Deps {
   log: UpdateLog;
   onPageClosed?: OnPageClosed;
-}
-
-/** How far several updates may fill a page in one turn. */
-export interface PageLimits {
-  clients: number;
-  bytes: number;
+  /** Absent: PAGE_SIZE. */
+  pageSize?: PageSize;
 }
 
 /** When a page is full, and what then happens: it is closed, and the room goes on in the next one. */
@@ -34,6 +41,7 @@ export class PageBounds implements Bounds {
   readonly #deps: Deps;
   readonly #roomId: RoomId;
   readonly #page: number;
+  readonly #size: PageSize;
   /** An update had more messages than the page has left. */
   #isOutgrown = false;
   #wasOpen = false;
@@ -43,15 +51,16 @@ export class PageBounds implements Bounds {
     this.#deps = deps;
     this.#roomId = roomId;
     this.#page = page;
+    this.#size = deps.pageSize ?? PAGE_SIZE;
   }
 
   isFull({ doc, size, isPageClosed }: LoggedDocument): boolean {
     if (isPageClosed) return false;
     return (
       this.#isOutgrown ||
-      orderOf(doc).length >= MAX_PAGE_MESSAGES ||
-      doc.store.clients.size >= MAX_PAGE_CLIENTS ||
-      size.exceeds(MAX_PAGE_BYTES)
+      orderOf(doc).length >= this.#size.messages ||
+      doc.store.clients.size >= this.#size.clients ||
+      size.exceeds(this.#size.bytes)
     );
   }
 
@@ -72,19 +81,20 @@ export class PageBounds implements Bounds {
     this.#wasOpen = !isPageClosed;
   }
 
-  limitsOf({ isPageClosed }: LoggedDocument): PageLimits {
+  /** How far several updates may fill a page in one turn. */
+  limitsOf({ isPageClosed }: LoggedDocument): PageSize {
     return isPageClosed
-      ? { clients: MAX_CLOSED_PAGE_CLIENTS, bytes: MAX_CLOSED_PAGE_BYTES }
-      : { clients: MAX_PAGE_CLIENTS, bytes: MAX_PAGE_BYTES };
+      ? { ...this.#size, clients: MAX_CLOSED_PAGE_CLIENTS, bytes: MAX_CLOSED_PAGE_BYTES }
+      : this.#size;
   }
 
   /** The last word on what the gate accepts: it must fit, in one piece. */
   fit({ doc }: LoggedDocument, accepted: Acceptance): GateVerdict {
     const [post] = accepted.posts;
     const held = orderOf(doc).length;
-    if (post === undefined || held + accepted.posts.length <= MAX_PAGE_MESSAGES) return accepted;
+    if (post === undefined || held + accepted.posts.length <= this.#size.messages) return accepted;
     // Closing any page for it would let one person fill a room with empty pages.
-    if (held < HALF_A_PAGE)
+    if (held < this.#size.messages / 2)
       return {
         ...{ kind: 'refuse', code: 'too-large' },
         ...{ key: `messages/${post.id}`, client: post.client },

@@ -8,7 +8,7 @@ import type { GateVerdict } from './gate/verdict.ts';
 import type { UpdateJob } from './laneJobs.ts';
 import type { LoggedDocument } from './loggedDocument.ts';
 import { PageBatch } from './pageBatch.ts';
-import { PageBounds, type OnPageClosed } from './pageBounds.ts';
+import { PageBounds, type OnPageClosed, type PageSize } from './pageBounds.ts';
 import { Standings } from './standings.ts';
 import type { UpdateLog } from './updateLog.ts';
 import type { Batch, Writing } from './writing.ts';
@@ -19,6 +19,7 @@ interface Deps {
   clock: Clock;
   serverClientId: ClientId;
   onPageClosed?: OnPageClosed;
+  pageSize?: PageSize;
 }
 
 /** Messages and reactions of members. */
