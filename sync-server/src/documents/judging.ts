@@ -6,6 +6,7 @@ import type {
   onDisconnectPayload,
   onStatelessPayload,
 } from '@hocuspocus/server';
+import type { ClientId, UserId } from '@skerry/protocol/ids.ts';
 import {
   encodeStateless,
   parseClientMessage,
@@ -123,16 +124,8 @@ class Judge {
       await this.#offenders.punish(sent, 'malformed');
       return;
     }
-    if (lane === undefined) return;
-    const isAhead = () =>
-      [...theirs].filter(([client, clock]) => clock > Y.getState(document.store, client));
-    if (isAhead().length === 0) return;
-    await lane.catchUp();
-    const foreign = isAhead().some(([client]) => {
-      const owner = lane.ownerOf(client);
-      return owner !== undefined && (owner !== identity.userId || lane.isRetired(client));
-    });
-    if (foreign) this.#rebuild(connection);
+    if (lane !== undefined && (await isAheadOfOthers(lane, document, theirs, identity.userId)))
+      this.#rebuild(connection);
   }
 
   async #judge(sent: Sent): Promise<void> {
@@ -200,6 +193,23 @@ class Judge {
     send(connection, { type: 'later', delayMs });
     this.#requests.ask(connection, delayMs);
   }
+}
+
+/** Does this state vector tell of structs of others, or of ids that are retired, which the log does not hold? */
+export async function isAheadOfOthers(
+  lane: Lane,
+  doc: Y.Doc,
+  theirs: ReadonlyMap<ClientId, number>,
+  userId: UserId,
+): Promise<boolean> {
+  const isAhead = () =>
+    [...theirs].filter(([client, clock]) => clock > Y.getState(doc.store, client));
+  if (isAhead().length === 0) return false;
+  await lane.catchUp();
+  return isAhead().some(([client]) => {
+    const owner = lane.ownerOf(client);
+    return owner !== undefined && (owner !== userId || lane.isRetired(client));
+  });
 }
 
 /**
