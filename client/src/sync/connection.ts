@@ -19,6 +19,12 @@ export interface ConnectionOptions {
   pingOn: string;
 }
 
+/** What carries every attached document to the server and back. */
+export type Line = Pick<
+  Connection,
+  'state' | 'reached' | 'attach' | 'refused' | 'reconnect' | 'close'
+>;
+
 /** The one WebSocket that carries every attached document. */
 export class Connection {
   readonly state: Readable<ConnectionState>;

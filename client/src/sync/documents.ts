@@ -5,7 +5,7 @@ import { defineRoom } from '@skerry/protocol/room/roomDoc.ts';
 import { defineUser } from '@skerry/protocol/user/userDoc.ts';
 import type { ServerMessage } from '@skerry/protocol/stateless.ts';
 import type * as Y from 'yjs';
-import type { Connection } from './connection.ts';
+import type { Line } from './connection.ts';
 import type { Timers } from './heartbeat.ts';
 import type { Link } from './link.ts';
 import { createCell } from './readable.ts';
@@ -29,7 +29,7 @@ export interface LiveDocument {
 }
 
 export interface DocumentsDeps {
-  connection: Connection;
+  connection: Pick<Line, 'attach'>;
   /** Undefined: memory only. */
   databaseName: ((documentName: string) => string) | undefined;
   mayWrite: () => boolean;

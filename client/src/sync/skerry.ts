@@ -3,7 +3,7 @@ import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import { REFUSALS, type RefusalCode } from '@skerry/protocol/refusals.ts';
 import { formatSyncToken } from '@skerry/protocol/syncToken.ts';
 import { readRoomList, type RoomListEntry } from '@skerry/protocol/user/userDoc.ts';
-import { Connection } from './connection.ts';
+import { Connection, type ConnectionOptions, type Line } from './connection.ts';
 import { deleteStoredDocuments, documentDatabaseName } from './deviceData.ts';
 import { asksFirst, consentTo, discardAsking, type FindKind } from './consent.ts';
 import { Documents } from './documents.ts';
@@ -38,6 +38,8 @@ export interface SkerryDeps {
   timers?: Timers;
   wakeSources?: WakeSources;
   WebSocketPolyfill?: typeof WebSocket;
+  /** Another way to the server; absent: a WebSocket. */
+  connect?: (options: ConnectionOptions) => Line;
   /** Throw when a stored document is edited on this device: tests and development. */
   guarded?: boolean;
 }
@@ -45,6 +47,7 @@ export interface SkerryDeps {
 /** Opens everything of one person on this device, without waiting for the network. */
 export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
   const { person, timers = REAL_TIMERS, wakeSources = defaultWakeSources() } = deps;
+  const { connect = (options: ConnectionOptions): Line => new Connection(options) } = deps;
   const store = deps.storage ?? (await openStore(person.id));
   const isOnDisk = store.kind === 'indexeddb';
   let isClosed = false;
@@ -80,7 +83,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
   }
 
   const userName = userDocumentName(person.id);
-  const connection = new Connection({
+  const connection = connect({
     url: deps.url,
     token: formatSyncToken(deps.bearer),
     WebSocketPolyfill: deps.WebSocketPolyfill,
