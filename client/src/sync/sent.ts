@@ -85,9 +85,14 @@ export function sendAgain(
           .toArray()
           .map(([id]) => id),
   );
-  const waiting = new Set(messagesIn(rows.outbox).map(({ messageId }) => messageId));
+  const waiting = Map.groupBy(messagesIn(rows.outbox), ({ messageId }) => messageId);
+  // What waits says the rest; but an edit needs its message.
+  const isSaid = ({ messageId }: SentMessage): boolean => {
+    const mine = waiting.get(messageId) ?? [];
+    return mine.length > 0 && (numbered.has(messageId) || mine.some(({ kind }) => kind !== 'edit'));
+  };
   const missing = here
-    .filter((one) => !waiting.has(one.messageId) && isMissing(one, page, numbered))
+    .filter((one) => !isSaid(one) && isMissing(one, page, numbered))
     .sort((a, b) => a.at - b.at);
   // Before what waits: it was written before.
   const first = Math.min(nextSeq(rows), ...rows.outbox.map(({ seq }) => seq)) - missing.length;
@@ -101,8 +106,15 @@ export function sendAgain(
       seq: first + index,
     };
   });
+  // Edits go where their message goes.
+  const moved = new Set(again.filter(({ kind }) => kind === 'post').map((row) => row.messageId));
+  const waits = rows.outbox.map((row) =>
+    row.kind !== 'read' && moved.has(row.messageId)
+      ? { ...row, target: { document: headDocument }, attempts: [] }
+      : row,
+  );
   return {
-    rows: { ...rows, outbox: [...again, ...rows.outbox] },
+    rows: { ...rows, outbox: [...again, ...waits] },
     sent: sent.filter((one) => !missing.includes(one)),
   };
 }
