@@ -212,15 +212,21 @@ export function discardOperation(opId: string): Rule {
   });
 }
 
-/** Moves refused operations back, behind everything that is unsent. */
+/**
+ * Moves refused operations back, behind everything that is unsent: all that was done to the message, in its
+ * order. A delete that went before its post would find nothing, and the post would stay.
+ */
 export function retryOperation(opId: string): Rule {
   return (rows) => {
-    const refused = rows.tray.find((row) => row.opId === opId);
-    if (refused === undefined) return rows;
-    return {
-      outbox: [...rows.outbox, unsentAgain(rows, refused)],
-      tray: rows.tray.filter((row) => row !== refused),
-    };
+    const messageId = rows.tray.find((row) => row.opId === opId)?.messageId;
+    const refused = rows.tray.filter((row) => row.messageId === messageId);
+    return refused.reduce<OperationRows>(
+      (last, row) => ({
+        outbox: [...last.outbox, unsentAgain(last, row)],
+        tray: last.tray.filter((each) => each !== row),
+      }),
+      rows,
+    );
   };
 }
 
