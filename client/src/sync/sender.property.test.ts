@@ -128,7 +128,7 @@ async function play(page: PageLane, devices: Device[], story: Story, step: Step)
       for (let frame = 0; frame < step.frames; frame += 1) await who.pipe()?.moveUp();
       return;
     case 'down':
-      for (let frame = 0; frame < step.frames; frame += 1) who.pipe()?.moveDown();
+      for (let frame = 0; frame < step.frames; frame += 1) await who.pipe()?.moveDown();
       return;
     case 'sync':
       while (await moveBothWays(who)) await settle();
@@ -208,7 +208,7 @@ let edits = 0;
 async function moveBothWays(who: Device): Promise<boolean> {
   const up = (await who.pipe()?.moveUp()) ?? false;
   await settle();
-  const down = who.pipe()?.moveDown() ?? false;
+  const down = (await who.pipe()?.moveDown()) ?? false;
   return up || down;
 }
 

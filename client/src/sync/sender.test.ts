@@ -13,7 +13,7 @@ async function moveAll(devices: readonly Device[]): Promise<void> {
     await new Promise((done) => setImmediate(done));
     for (const one of devices) {
       while ((await one.pipe()?.moveUp()) === true) quiet = 0;
-      while (one.pipe()?.moveDown() === true) quiet = 0;
+      while ((await one.pipe()?.moveDown()) === true) quiet = 0;
     }
   }
 }

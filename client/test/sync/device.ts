@@ -71,8 +71,8 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
       outbox,
       stored: () => document.doc,
       wire: {
-        sendUpdate: (update) => pipe?.send({ type: 'update', update }),
-        sendStateless: (message) => pipe?.send({ type: 'stateless', message }),
+        sendUpdate: (update) => pipe?.send({ document: page.name, type: 'update', update }),
+        sendStateless: (message) => pipe?.send({ document: page.name, type: 'stateless', message }),
       },
       next: () =>
         sendingDocuments(
@@ -101,18 +101,27 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
       sender,
       pipe: () => pipe,
       connect: () => {
-        pipe = connectPipe(page, userId, {
-          receive: (update) => {
+        const server = { open: () => Promise.resolve(page) };
+        pipe = connectPipe(server, userId, {
+          receive: (_document, update) => {
             Y.applyUpdate(document.doc, update, PIPE);
           },
           synced: () => void sender.opened(),
-          hear: (message) => {
+          asked: (_document, theirs) => {
+            const update = Y.encodeStateAsUpdate(document.doc, theirs);
+            pipe?.send({ document: page.name, type: 'sync-step-2', update });
+          },
+          denied: (_document, code) => {
+            throw new Error(`an honest device was denied its page: ${code}`);
+          },
+          hear: (_document, message) => {
             if (message.type === 'rebuild')
               throw new Error('an honest device was asked to rebuild');
             sender.received(message);
           },
         });
-        pipe.send({ type: 'hello', stateVector: Y.encodeStateVector(document.doc) });
+        const stateVector = Y.encodeStateVector(document.doc);
+        pipe.send({ document: page.name, type: 'hello', stateVector });
       },
       cut: (isLate: boolean) => {
         if (pipe === undefined) return;

@@ -65,6 +65,14 @@ export function createDisk(): Disk {
         else tell();
         return written;
       },
+      changeSent: async (rule) => {
+        await store.changeSent((all) => {
+          const after = rule(all);
+          rows = after.rows;
+          return after;
+        });
+        tell();
+      },
     },
     rows: () => rows,
     setSlow: (slow) => {

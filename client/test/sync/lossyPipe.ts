@@ -1,21 +1,51 @@
+import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import type { UserId } from '@skerry/protocol/ids.ts';
+import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import type { ClientMessage, ServerMessage } from '@skerry/protocol/stateless.ts';
+import { USER_ROOTS } from '@skerry/protocol/user/userDoc.ts';
 import * as Y from 'yjs';
-import type { PageLane } from '../../../sync-server/test/pageLane.ts';
+import { isAheadOfOthers } from '../../../sync-server/src/documents/judging.ts';
+import type { Lane } from '../../../sync-server/src/documents/lane.ts';
 
-type Up =
-  | { type: 'hello'; stateVector: Uint8Array }
+type Up = { document: string } &
+  /** `attachment`: the same document may be attached again before all that was said to it has arrived. */
+  (
+    | { type: 'hello'; stateVector: Uint8Array; attachment?: object }
+    | { type: 'bye' }
+    | { type: 'update' | 'sync-step-2'; update: Uint8Array }
+    | { type: 'stateless'; message: ClientMessage }
+  );
+type Down = { document: string; attachment: object | undefined } & (
+  | { type: 'synced'; update: Uint8Array; stateVector: Uint8Array }
+  | { type: 'asked'; stateVector: Uint8Array }
   | { type: 'update'; update: Uint8Array }
-  | { type: 'stateless'; message: ClientMessage };
-type Down =
-  | { type: 'synced'; update: Uint8Array }
-  | { type: 'update'; update: Uint8Array }
-  | { type: 'stateless'; message: ServerMessage };
+  | { type: 'denied'; code: RefusalCode }
+  | { type: 'stateless'; message: ServerMessage }
+);
+
+type Hello = Extract<Up, { type: 'hello' }>;
+
+/** A live document with its lane, as it is now. */
+export interface Served {
+  readonly doc: Y.Doc;
+  readonly lane: Lane;
+}
+
+export interface PipeServer {
+  open: (document: string, userId: UserId) => Promise<Served | RefusalCode>;
+  /** What a person is told on their user document: when it is attached, and when their marks changed. */
+  tellReading?: (about: 'summary' | 'unread', userId: UserId) => Promise<ServerMessage>;
+}
 
 export interface PipeEnd {
-  receive: (update: Uint8Array) => void;
-  synced: () => void;
-  hear: (message: ServerMessage) => void;
+  /** Absent: documents are attached once. */
+  isGone?: (document: string, attachment: object | undefined) => boolean;
+  receive: (document: string, update: Uint8Array) => void;
+  synced: (document: string) => void;
+  /** The server wants what it lacks. */
+  asked: (document: string, stateVector: Uint8Array) => void;
+  denied: (document: string, code: RefusalCode) => void;
+  hear: (document: string, message: ServerMessage) => void;
 }
 
 /** One connection: two queues of frames that move only when told to, and die with the connection. */
@@ -25,35 +55,87 @@ export interface Pipe {
   /** The server handles the next frame and waits for its verdict, as Hocuspocus does per connection. */
   moveUp: () => Promise<boolean>;
   /** The client handles the next frame. */
-  moveDown: () => boolean;
+  moveDown: () => Promise<boolean>;
   /** What is under way to the client is lost. `late`: what is under way to the server still arrives. */
   cut: (late: boolean) => void;
 }
 
-/** Stands in for the sockets and Hocuspocus' wiring around a real lane; nothing else is left out. */
-export function connectPipe(page: PageLane, userId: UserId, end: PipeEnd): Pipe {
+/** Stands in for the sockets and Hocuspocus' wiring around real lanes; nothing else is left out. */
+export function connectPipe(server: PipeServer, userId: UserId, end: PipeEnd): Pipe {
   const up: Up[] = [];
   const down: Down[] = [];
-  const { doc } = page;
+  const attached = new Map<
+    string,
+    { served: Served; attachment: object | undefined; detach: () => void }
+  >();
+  /** A user document whose marks changed. */
+  let marksOf: string | undefined;
   let isOpen = true;
-  let isAttached = false;
 
-  const relay = (update: Uint8Array): void => {
-    if (isOpen && isAttached) down.push({ type: 'update', update });
+  const say = (document: string, message: ServerMessage): void => {
+    const attachment = attached.get(document)?.attachment;
+    if (isOpen) down.push({ document, attachment, type: 'stateless', message });
   };
-  doc.on('update', relay);
-  const say = (message: ServerMessage): void => {
-    if (isOpen) down.push({ type: 'stateless', message });
+  const attach = ({ document, stateVector: theirs, attachment }: Hello, served: Served): void => {
+    const { doc } = served;
+    const relay = (update: Uint8Array): void => {
+      down.push({ document, attachment, type: 'update', update });
+    };
+    const reads = doc.getMap(USER_ROOTS.reads);
+    const notice = (): void => {
+      marksOf = document;
+    };
+    const isUser = parseDocumentName(document)?.kind === 'user';
+    doc.on('update', relay);
+    if (isUser) reads.observe(notice);
+    attached.set(document, {
+      served,
+      attachment,
+      detach: () => {
+        doc.off('update', relay);
+        if (isUser) reads.unobserve(notice);
+      },
+    });
+    const update = Y.encodeStateAsUpdate(doc, theirs);
+    const stateVector = Y.encodeStateVector(doc);
+    down.push({ document, attachment, type: 'synced', update, stateVector });
   };
-  const judge = async (update: Uint8Array): Promise<void> => {
-    const verdict = await page.lane.submit(update, userId, 'update');
-    if (verdict.kind === 'later') say({ type: 'later', delayMs: 1 });
-    if (verdict.kind === 'rebuild') say({ type: 'rebuild' });
+  const greet = async (hello: Hello): Promise<void> => {
+    const { document, attachment } = hello;
+    const served = await server.open(document, userId);
+    if (typeof served === 'string') {
+      if (isOpen) down.push({ document, attachment, type: 'denied', code: served });
+      return;
+    }
+    const { lane, doc } = served;
+    attached.get(document)?.detach();
+    attached.set(document, { served, attachment, detach: () => undefined });
+    const theirs = Y.decodeStateVector(hello.stateVector);
+    if (await isAheadOfOthers(lane, doc, theirs, userId)) say(document, { type: 'rebuild' });
+    if (!isOpen) return;
+    attach(hello, served);
+    if (server.tellReading !== undefined && parseDocumentName(document)?.kind === 'user')
+      say(document, await server.tellReading('summary', userId));
+  };
+  const judge = async (document: string, update: Uint8Array, frame: 'update' | 'sync-step-2') => {
+    const found = attached.get(document);
+    if (found === undefined) return;
+    const { served, attachment } = found;
+    const verdict = await served.lane.submit(update, userId, frame);
+    if (verdict.kind === 'later') {
+      say(document, { type: 'later', delayMs: 1 });
+      if (frame === 'sync-step-2' && isOpen)
+        down.push({
+          ...{ document, attachment, type: 'asked' },
+          stateVector: Y.encodeStateVector(served.doc),
+        });
+    }
+    if (verdict.kind === 'rebuild') say(document, { type: 'rebuild' });
     if (verdict.kind !== 'refuse') return;
     if (verdict.hostile !== undefined)
       throw new Error(`an honest device was called hostile: ${verdict.hostile}`);
     const { code, key, client } = verdict;
-    say({
+    say(document, {
       type: 'refused',
       code,
       ...(key === undefined ? {} : { key }),
@@ -69,27 +151,40 @@ export function connectPipe(page: PageLane, userId: UserId, end: PipeEnd): Pipe 
     moveUp: async () => {
       const frame = up.shift();
       if (frame === undefined) return false;
-      if (frame.type === 'update') await judge(frame.update);
-      else if (frame.type === 'stateless') {
-        if (frame.message.type === 'barrier') say(frame.message);
-      } else {
-        isAttached = true;
-        if (isOpen)
-          down.push({ type: 'synced', update: Y.encodeStateAsUpdate(doc, frame.stateVector) });
-      }
+      const { document } = frame;
+      if (frame.type === 'hello') await greet(frame);
+      else if (frame.type === 'bye') {
+        attached.get(document)?.detach();
+        attached.delete(document);
+      } else if (frame.type !== 'stateless') await judge(document, frame.update, frame.type);
+      else if (frame.message.type === 'barrier' && attached.has(document))
+        say(document, frame.message);
       return true;
     },
-    moveDown: () => {
+    moveDown: async () => {
+      if (marksOf !== undefined && server.tellReading !== undefined) {
+        const document = marksOf;
+        marksOf = undefined;
+        say(document, await server.tellReading('unread', userId));
+      }
       const frame = isOpen ? down.shift() : undefined;
       if (frame === undefined) return false;
-      if (frame.type === 'stateless') end.hear(frame.message);
-      else end.receive(frame.update);
-      if (frame.type === 'synced') end.synced();
+      const { document, attachment } = frame;
+      // One for an attachment that is gone.
+      if (end.isGone?.(document, attachment) === true) return true;
+      if (frame.type === 'stateless') end.hear(document, frame.message);
+      else if (frame.type === 'denied') end.denied(document, frame.code);
+      else if (frame.type === 'asked') end.asked(document, frame.stateVector);
+      else end.receive(document, frame.update);
+      if (frame.type === 'synced') {
+        end.synced(document);
+        end.asked(document, frame.stateVector);
+      }
       return true;
     },
     cut: (late) => {
       isOpen = false;
-      doc.off('update', relay);
+      for (const { detach } of attached.values()) detach();
       down.length = 0;
       if (!late) up.length = 0;
     },
