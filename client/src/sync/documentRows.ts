@@ -33,20 +33,33 @@ export async function openDocumentRows(
   doc.off('update', persistence._storeUpdate);
   hooks.beforeLoad(persistence);
   let closed = false;
+  let isDue = false;
+  let erased: Promise<void> = Promise.resolve();
 
   const lose = (): void => {
     if (closed) return;
     void close();
     hooks.onLost();
   };
-  const write = (update: Uint8Array, origin: unknown): void => {
+  /** What is gone from the document goes from its rows; one run at a time, and one more for what comes meanwhile. */
+  const erase = (): void => {
+    if (isDue) return;
+    isDue = true;
+    erased = erased
+      .then(() => {
+        isDue = false;
+        return compact(persistence);
+      })
+      .catch(lose);
+  };
+  const write = (update: Uint8Array, origin: unknown, _: Y.Doc, change: Y.Transaction): void => {
     if (origin === persistence || persistence.db === null || closed) return;
     try {
       const tx = wrap(persistence.db).transaction(UPDATES, 'readwrite');
       // A full disk shows at the request or not before the commit.
       Promise.all([tx.store.add(update), tx.done]).catch(lose);
       persistence._dbsize += 1;
-      if (persistence._dbsize % COMPACT_AT_ROWS === 0) compact(persistence).catch(lose);
+      if (persistence._dbsize % COMPACT_AT_ROWS === 0 || takesWords(change)) erase();
     } catch {
       lose(); // InvalidStateError: the connection is closed
     }
@@ -55,6 +68,7 @@ export async function openDocumentRows(
     if (closed) return;
     closed = true;
     doc.off('update', write);
+    await erased;
     await persistence.destroy();
   };
 
@@ -89,6 +103,12 @@ export async function readDocumentRows(
   } catch {
     // Not readable: it comes from the server.
   }
+}
+
+/** Was a message changed, so that a row still holds the words it had before? */
+function takesWords({ doc, changed, deleteSet }: Y.Transaction): boolean {
+  const messages = doc.share.get('messages');
+  return deleteSet.clients.size > 0 && [...changed.keys()].some((type) => type === messages);
 }
 
 /** One row instead of many, in one transaction. */

@@ -29,10 +29,10 @@ async function openDocument(databaseName: string, mayWrite = true): Promise<Stor
 }
 
 /** The server relays one message. */
-function relay(document: StoredDocument, key: string): void {
+function relay(document: StoredDocument, key: string, value = key): void {
   const doc = new Y.Doc();
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(document.doc));
-  doc.getMap('messages').set(key, key);
+  doc.getMap('messages').set(key, value);
   Y.applyUpdate(document.doc, Y.encodeStateAsUpdate(doc), SERVER);
 }
 
@@ -41,9 +41,18 @@ function keys(document: StoredDocument): string[] {
 }
 
 async function rowsOf(databaseName: string): Promise<number> {
+  return (await readRows(databaseName)).length;
+}
+
+async function hasWords(databaseName: string, words: string): Promise<boolean> {
+  const rows = await readRows(databaseName);
+  return rows.some((row) => new TextDecoder('latin1').decode(row).includes(words));
+}
+
+async function readRows(databaseName: string): Promise<Uint8Array<ArrayBuffer>[]> {
   // Opening it would create it.
   const databases = await indexedDB.databases();
-  if (!databases.some((database) => database.name === databaseName)) return 0;
+  if (!databases.some((database) => database.name === databaseName)) return [];
   const db = await new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open(databaseName);
     request.onsuccess = () => {
@@ -53,14 +62,14 @@ async function rowsOf(databaseName: string): Promise<number> {
       reject(new Error('not opened'));
     };
   });
-  const count = await new Promise<number>((resolve) => {
-    const request = db.transaction('updates').objectStore('updates').count();
+  const rows = await new Promise<Uint8Array<ArrayBuffer>[]>((resolve) => {
+    const request = db.transaction('updates').objectStore('updates').getAll();
     request.onsuccess = () => {
-      resolve(request.result);
+      resolve(request.result as Uint8Array<ArrayBuffer>[]);
     };
   });
   db.close();
-  return count;
+  return rows;
 }
 
 test('what was received is there again, and opening many times does not grow the rows', async () => {
@@ -82,6 +91,23 @@ test('rows are compacted while they are written', async () => {
   await expect.poll(() => rowsOf(name)).toBeLessThan(60);
   await document.close();
   expect(keys(await openDocument(name))).toHaveLength(120);
+});
+
+test('B9 words that are taken away are in no row, also of several at once and with the tab closed', async () => {
+  const name = v7();
+  const document = await openDocument(name);
+  for (const words of ['kept-4711', 'secret-4712', 'secret-4713', 'secret-4714'])
+    relay(document, words.slice(-4), words);
+  for (const words of ['kept-4711', 'secret-4712'])
+    await expect.poll(() => hasWords(name, words)).toBe(true);
+  relay(document, '4712', 'gone');
+  relay(document, '4713', 'gone');
+  await expect.poll(() => hasWords(name, 'secret-4712')).toBe(false);
+  await expect.poll(() => hasWords(name, 'secret-4713')).toBe(false);
+  relay(document, '4714', 'gone');
+  await document.close();
+  expect(await hasWords(name, 'secret-')).toBe(false);
+  expect(await hasWords(name, 'kept-4711')).toBe(true);
 });
 
 test('a tab that does not write reads what the other tab wrote, and writes it when it is its turn', async () => {
