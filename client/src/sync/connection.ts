@@ -148,8 +148,10 @@ export class Connection {
 
   /** A "no" to the whole account: stop trying. */
   refused(code: RefusalCode | undefined): void {
-    if (code !== 'unauthenticated' && code !== 'client-too-old') return;
-    this.#state.set(code === 'unauthenticated' ? 'signed-out' : 'client-too-old');
+    // A suspended account has no sessions left; whether it still is suspended shows at sign-in.
+    const isSignedOut = code === 'unauthenticated' || code === 'suspended';
+    if (!isSignedOut && code !== 'client-too-old') return;
+    this.#state.set(isSignedOut ? 'signed-out' : 'client-too-old');
     this.#heartbeat.closed();
     this.#socket.disconnect();
   }
