@@ -28,8 +28,10 @@ export function useMessageActs(room: OpenRoom, showNotice: (text: string) => voi
   }
 
   function act(kind: MessageAct, { id, content, delivery, number }: ListedMessage): void {
-    const text = content.kind === 'text' ? content.text : '';
     const opId = delivery?.state === 'refused' ? delivery.opId : undefined;
+    // The message may be gone by now; what was refused is still here.
+    const refused = skerry.tray.get().find((operation) => operation.opId === opId);
+    const text = content.kind === 'text' ? content.text : (refused?.text ?? '');
     switch (kind) {
       case 'copy':
         void copy(text, t('conversation.copied'));
