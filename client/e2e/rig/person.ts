@@ -9,6 +9,10 @@ export interface PersonOptions {
   profile?: Profile;
   /** Comes over plain http by a name in the local network: the browser then keeps some abilities back. */
   plainHttp?: boolean;
+  /** Has a network of their own, which works when the proxy's does not. */
+  isBesideProxy?: boolean;
+  /** The device's clock is this far from the right time. */
+  clockOffsetMs?: number;
 }
 
 /** What one person does and sees in one tab. */
@@ -31,6 +35,8 @@ export interface Tab {
   textsOf: (messages: Locator) => Promise<string[]>;
   /** Chooses an item of the message's menu. */
   act: (text: string, item: string) => Promise<void>;
+  /** The room's entry in the list; its name says what of the room wants attention. */
+  listed: (room: string) => Locator;
   /** The one line that says there is no connection. */
   offlineLine: () => Locator;
 }
@@ -141,6 +147,7 @@ function createTab(url: string, page: () => Page): Tab {
       }).toPass({ timeout: POINT_LIMIT_MS });
       await page().getByRole('menuitem', { name: item }).click();
     },
+    listed: (room) => page().getByRole('navigation').getByTitle(room, { exact: true }),
     offlineLine: () => page().getByRole('status').filter({ hasText: 'Offline' }),
   };
 }

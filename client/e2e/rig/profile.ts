@@ -14,6 +14,8 @@ export interface Profile {
   /** Its first page. */
   page: () => Page;
   open: () => Promise<Page>;
+  /** From the next page load until the browser is closed, its clock is this far from the right time. */
+  shiftClock: (offsetMs: number) => Promise<void>;
   /** Closes it as a person does. */
   close: () => Promise<void>;
   /** SIGKILLs every process of it, as a flat battery does. */
@@ -27,7 +29,7 @@ export interface Profile {
 export const PLAIN_HTTP_HOST = 'chat.test';
 
 export function createProfile(
-  options: { phone?: boolean; colorScheme?: 'light' | 'dark' } = {},
+  options: { phone?: boolean; colorScheme?: 'light' | 'dark'; clockOffsetMs?: number } = {},
 ): Profile {
   const folder = mkdtempSync(join(tmpdir(), 'skerry-profile-'));
   let context: BrowserContext | undefined;
@@ -53,7 +55,11 @@ export function createProfile(
         locale: 'en-GB',
         permissions: ['clipboard-read', 'clipboard-write'],
       });
+      if (options.clockOffsetMs !== undefined) await profile.shiftClock(options.clockOffsetMs);
       return profile.page();
+    },
+    shiftClock: async (offsetMs) => {
+      await running().addInitScript(shiftDate, offsetMs);
     },
     close: async () => {
       await context?.close();
@@ -77,6 +83,17 @@ export function createProfile(
     },
   };
   return profile;
+}
+
+/** Runs in the page. Timers go on as they are. */
+function shiftDate(offsetMs: number): void {
+  const now = Date.now.bind(Date);
+  globalThis.Date = new Proxy(Date, {
+    construct: (target, given: unknown[], self) =>
+      Reflect.construct(target, given.length > 0 ? given : [now() + offsetMs], self) as object,
+    get: (target, name, self) =>
+      name === 'now' ? () => now() + offsetMs : (Reflect.get(target, name, self) as unknown),
+  });
 }
 
 /** The browser whose profile lies in `folder`: only its first process names it, the others descend from it. */

@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import { newMessageRecord } from '@skerry/protocol/page/messageRecord.ts';
 import { messagesOf } from '@skerry/protocol/page/pageDoc.ts';
-import { MessageId, RoomId } from '@skerry/protocol/ids.ts';
+import { MessageId, RoomId, UserId } from '@skerry/protocol/ids.ts';
 import { v7 as uuidv7 } from 'uuid';
 import type { SqlAccess } from '../../../sync-server/test/sqlAccess.ts';
 import { joinRoom, openDevice, signUpStranger } from '../../../sync-server/test/stranger.ts';
@@ -13,6 +13,8 @@ interface Speech {
   texts: readonly string[];
   /** How long ago it was written. */
   lateMs?: number;
+  /** Handle of somebody whom all of it mentions. */
+  mentioning?: string;
   /** Absent: named by the handle. */
   looks?: { name: string; hue: string };
 }
@@ -20,7 +22,7 @@ interface Speech {
 /** Somebody new, without a browser, joins a room and says all this. */
 export async function speak(
   { server, sql }: World & SqlAccess,
-  { handle, room, texts, lateMs = 0, looks }: Speech,
+  { handle, room, texts, lateMs = 0, mentioning, looks }: Speech,
 ): Promise<void> {
   const person = await signUpStranger(server.url, handle);
   if (looks !== undefined) {
@@ -34,9 +36,12 @@ export async function speak(
   const device = openDevice(server.url, person);
   const page = await device.openPage(roomId);
   const before = page.order().length;
+  const mentioned = await sql(`select id from users where handle = $1`, [mentioning]);
+  const mentions = mentioned.map(({ id }) => UserId.parse(id));
   for (const text of texts) {
     const record = newMessageRecord(person.id, Date.now() - lateMs, text);
-    messagesOf(page.doc).set(MessageId.parse(uuidv7()), record);
+    const value = mentions.length === 0 ? record : { ...record, mentions };
+    messagesOf(page.doc).set(MessageId.parse(uuidv7()), value);
   }
   await expect.poll(() => page.order().length).toBe(before + texts.length);
   device.close();

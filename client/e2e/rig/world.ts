@@ -1,4 +1,5 @@
 import { test as base } from '@playwright/test';
+import { openModeration, type Moderation } from '../../../sync-server/test/moderatingNode.ts';
 import { startServer, type RunningServer } from '../../../sync-server/test/serverProcess.ts';
 import {
   createDatabase,
@@ -25,12 +26,16 @@ export interface World {
   newcomer: (name: string, options?: PersonOptions) => Promise<Person>;
 }
 
+/** On PostgreSQL, with a second process on its database that moderates. */
+export type ModeratedWorld = World & SqlAccess & { moderation: Moderation };
+
 interface Fixtures {
   /** On the embedded database. */
   world: World;
   /** On PostgreSQL, which can be looked into and locked beside the server. */
   openWorld: World & SqlAccess;
-  /** The same, with an app that can be updated under people's feet. */
+  moderatedWorld: ModeratedWorld;
+  /** The same as `openWorld`, with an app that can be updated under people's feet. */
   changingWorld: World & SqlAccess & { builds: Builds };
 }
 
@@ -49,6 +54,16 @@ export const test = base.extend<Fixtures, { postgres: ThrowawayPostgres; builds:
     const access = openSqlAccess(url);
     const { world, end } = await createWorld({ DATABASE_URL: url });
     await use({ ...world, ...access });
+    await end();
+    await access.close();
+  },
+  moderatedWorld: async ({ postgres }, use) => {
+    const url = await createDatabase(postgres.url);
+    const access = openSqlAccess(url);
+    const { world, end } = await createWorld({ DATABASE_URL: url });
+    const moderation = await openModeration(url, access);
+    await use({ ...world, ...access, moderation });
+    await moderation.close();
     await end();
     await access.close();
   },
@@ -89,7 +104,8 @@ async function createWorld(env: Record<string, string>) {
     proxy,
     url: `http://127.0.0.1:${proxy.port}`,
     person: (name, options) => {
-      const person = createPerson(name, world.url, options);
+      const url = options?.isBesideProxy === true ? server.url : world.url;
+      const person = createPerson(name, url, options);
       people.push(person);
       return person;
     },
