@@ -8,10 +8,10 @@ const FOLDER =
   process.env['SCREENSHOTS_DIR'] ?? join(import.meta.dirname, '../../test-results/screenshots');
 
 for (const { name, walk } of TOURS) {
-  test(name, async ({ openWorld }) => {
+  test(name, async ({ moderatedWorld }) => {
     mkdirSync(FOLDER, { recursive: true });
     await walk({
-      world: openWorld,
+      world: moderatedWorld,
       look: (page, state) =>
         inEachLook(page, ['phone', 'tablet', 'desktop'], async (look) => {
           await page.screenshot({ path: join(FOLDER, `${state} - ${look}.png`) });

@@ -7,10 +7,10 @@ import { test } from './rig/world.ts';
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 for (const { name, walk } of TOURS) {
-  test(`nothing bars anybody from ${name}`, async ({ openWorld }) => {
+  test(`nothing bars anybody from ${name}`, async ({ moderatedWorld }) => {
     const found: string[] = [];
     await walk({
-      world: openWorld,
+      world: moderatedWorld,
       look: (page, state) =>
         inEachLook(page, ['phone', 'desktop'], async (look) => {
           const axe = new AxeBuilder({ page }).withTags(RULES).setLegacyMode();

@@ -15,6 +15,7 @@ export interface Moderation {
   redact: (text: string, reason: string) => Promise<void>;
   remove: (handle: string, room: string, reason: string) => Promise<void>;
   suspend: (handle: string, reason: string) => Promise<void>;
+  setKind: (room: string, kind: 'public' | 'private') => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -42,6 +43,8 @@ export async function openModeration(url: string, { sql }: SqlAccess): Promise<M
   };
   const findUser = async (handle: string) =>
     UserId.parse((await find(`select id from users where handle = $1`, handle))['id']);
+  const findRoom = async (name: string) =>
+    RoomId.parse((await find(`select id from rooms where name = $1`, name))['id']);
   const findActor = async () =>
     UserId.parse((await find(`select id from users order by created_at, id limit 1`))['id']);
   return {
@@ -51,13 +54,23 @@ export async function openModeration(url: string, { sql }: SqlAccess): Promise<M
       done(await redactMessage(deps, { ...cmd, actorId: await findActor(), reason }));
     },
     remove: async (handle, room, reason) => {
-      const roomId = RoomId.parse((await find(`select id from rooms where name = $1`, room))['id']);
-      const cmd = { roomId, userId: await findUser(handle), actorId: await findActor() };
+      const cmd = {
+        ...{ roomId: await findRoom(room), userId: await findUser(handle) },
+        actorId: await findActor(),
+      };
       done(await removeMember(deps, { ...cmd, reason }));
     },
     suspend: async (handle, reason) => {
       const cmd = { userId: await findUser(handle), actorId: await findActor(), reason };
       done(await suspendAccount(deps, cmd));
+    },
+    setKind: async (room, kind) => {
+      const roomId = await findRoom(room);
+      await sql(`update rooms set kind = $1 where id = $2`, [kind, roomId]);
+      await documents.accessChanged({ roomId });
+      await documents.refreshRoom(roomId);
+      const members = await sql(`select user_id from memberships where room_id = $1`, [roomId]);
+      for (const row of members) await documents.refreshUser(UserId.parse(row['user_id']));
     },
     close: async () => {
       await documents.close();

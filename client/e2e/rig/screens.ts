@@ -3,26 +3,20 @@ import { createRoom, signUpStranger } from '../../../sync-server/test/stranger.t
 import type { SqlAccess } from '../../../sync-server/test/sqlAccess.ts';
 import { HOSTILE, SAMPLES } from './samples.ts';
 import { composer } from './person.ts';
+import { walkBecamePublic, walkNew, walkRemoved } from './roomScreens.ts';
 import { speak } from './speak.ts';
+import type { Stage, Tour } from './stage.ts';
 import type { World } from './world.ts';
-
-export interface Stage {
-  world: World & SqlAccess;
-  /** Called with a name when a state is on screen. */
-  look: (page: Page, name: string) => Promise<void>;
-}
-
-export interface Tour {
-  name: string;
-  walk: (stage: Stage) => Promise<void>;
-}
 
 /** Every screen in every state that can be reached, in the order in which one person meets them. */
 export const TOURS: readonly Tour[] = [
   { name: 'the account pages', walk: walkAccount },
   { name: 'the first room and the way to others', walk: walkFirstRoom },
   { name: 'a busy room, online and offline', walk: walkBusyRoom },
+  { name: 'what is new, and what is old', walk: walkNew },
   { name: 'what was not accepted', walk: walkRefused },
+  { name: 'what was removed', walk: walkRemoved },
+  { name: 'the question when a room became public', walk: walkBecamePublic },
   { name: 'rooms that are not there', walk: walkMissingRooms },
   { name: 'the settings', walk: walkSettings },
   { name: 'no storage, and a screen that stops', walk: walkBroken },
