@@ -86,7 +86,7 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
   const connection = hocuspocus.handleConnection(
     {
       close: bounded.close,
-      send: (data) => {
+      send: (data: unknown) => {
         const frame = dialect.write(data as Uint8Array);
         if (frame !== undefined) bounded.send(frame);
       },
