@@ -39,9 +39,14 @@ export function createFork(stored: Y.Doc, clientId: ClientId): Fork {
   };
 }
 
+/** The clock that this client's next struct in the document has. */
+export function stateOf(doc: Y.Doc, client: ClientId): number {
+  return Y.getState(doc.store, client);
+}
+
 /** Has the document a struct of this client at this clock? */
 export function hasStruct(doc: Y.Doc, client: ClientId, clock: number): boolean {
-  return Y.getState(doc.store, client) > clock;
+  return stateOf(doc, client) > clock;
 }
 
 /** 53 random bits. Never stored, never used again: two writers under one id would diverge in silence. */

@@ -1,4 +1,4 @@
-import { HocuspocusProvider, WebSocketStatus } from '@hocuspocus/provider';
+import { HocuspocusProvider, MessageType, WebSocketStatus } from '@hocuspocus/provider';
 import { isRefusalCode, type RefusalCode } from '@skerry/protocol/refusals.ts';
 import {
   encodeStateless,
@@ -6,6 +6,7 @@ import {
   type ClientMessage,
   type ServerMessage,
 } from '@skerry/protocol/stateless.ts';
+import * as decoding from 'lib0/decoding';
 import { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { readCloseReason } from './closeReason.ts';
@@ -48,6 +49,8 @@ export interface LinkOptions {
 /** A document that the server closed without a reason that ends it is asked for again after this. */
 const REATTACH_AFTER_MS = 2_000;
 
+const ABOUT_ATTACHING: ReadonlySet<number> = new Set([MessageType.Auth, MessageType.CLOSE]);
+
 /** Attaches one document to the socket and keeps it attached. */
 export function openLink(options: LinkOptions): Link {
   const { name, doc, socket, timers, handlers } = options;
@@ -82,6 +85,11 @@ export function openLink(options: LinkOptions): Link {
       else cancelReattach = timers.setTimeout(reattach, REATTACH_AFTER_MS);
     },
   });
+  // What the server still sends of an attachment before this one is of a copy that was given up.
+  const receive = provider.onMessage.bind(provider);
+  provider.onMessage = (event) => {
+    if (provider.isAuthenticated || isAboutAttaching(event.data)) receive(event);
+  };
   // Stored documents only receive: without this a row from disk would leave as an edit.
   doc.off('update', provider.boundDocumentUpdateHandler);
 
@@ -123,4 +131,13 @@ export function openLink(options: LinkOptions): Link {
   };
   provider.attach();
   return link;
+}
+
+/** Does a frame (document name, type, …) open or close a document? */
+function isAboutAttaching(data: unknown): boolean {
+  if (!(data instanceof ArrayBuffer) && !(data instanceof Uint8Array)) return false;
+  const decoder = decoding.createDecoder(new Uint8Array(data));
+  decoding.readVarString(decoder);
+  const type = decoding.readVarUint(decoder);
+  return ABOUT_ATTACHING.has(type);
 }

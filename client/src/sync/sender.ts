@@ -3,7 +3,7 @@ import { SEND_WINDOW } from '@skerry/protocol/limits.ts';
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import type { ClientMessage, ServerMessage } from '@skerry/protocol/stateless.ts';
 import type * as Y from 'yjs';
-import { createFork, newClientId, type Fork } from './fork.ts';
+import { createFork, newClientId, stateOf, type Fork } from './fork.ts';
 import type { Operation } from './operation.ts';
 import { formatKey, keyOf, nextValue, presentValue } from './operationKey.ts';
 import { claimOperations, settleOperations, type Outbox } from './outbox.ts';
@@ -52,6 +52,8 @@ export class DocumentSender {
   #isOpen = false;
   /** Kept while everything sent under it was echoed; never stored, never used again. */
   #clientId: ClientId = newClientId();
+  /** What has left under it ends before this clock. */
+  #nextClock = 0;
   #fork: Fork | undefined;
   #inFlight: InFlight[] = [];
   #isClaiming = false;
@@ -150,6 +152,9 @@ export class DocumentSender {
 
   async #send(opIds: readonly string[]): Promise<void> {
     const { document, outbox, stored, wire } = this.#deps;
+    // A copy that was fetched anew may hold less than left under this id: no clock of it is used twice.
+    if (this.#fork === undefined && stateOf(stored(), this.#clientId) !== this.#nextClock)
+      this.#takeNewId();
     const client = this.#clientId;
     this.#fork ??= createFork(stored(), client);
     this.#fork.follow(stored());
@@ -170,6 +175,7 @@ export class DocumentSender {
         this.#inFlight.push({ opId: operation.opId, key: formatKey(place) });
         wire.sendUpdate(update);
       }
+      this.#nextClock = this.#fork.clock();
       this.#limitAnswer();
     }
     this.drain();
@@ -177,10 +183,15 @@ export class DocumentSender {
 
   /** Forgets the fork; the client id lives on only if nothing under it is unanswered. */
   #reset(): void {
-    if (this.#inFlight.length > 0 || this.#isClaiming) this.#clientId = newClientId();
+    if (this.#inFlight.length > 0 || this.#isClaiming) this.#takeNewId();
     this.#fork?.close();
     this.#fork = undefined;
     this.#inFlight = [];
+  }
+
+  #takeNewId(): void {
+    this.#clientId = newClientId();
+    this.#nextClock = 0;
   }
 
   #refused(message: Extract<ServerMessage, { type: 'refused' }>): void {
