@@ -14,7 +14,7 @@ const USER = userDocumentName(ANN);
 
 /** My user document on a server that takes what it is given when it is told to. */
 async function openSender() {
-  const stored = new Y.Doc();
+  let stored = new Y.Doc();
   const server = new Y.Doc();
   defineUser(stored);
   defineUser(server);
@@ -61,9 +61,15 @@ async function openSender() {
     await outbox.change(addRead({ me: ANN, room: { id: ROOM, name: '' }, at: 1, change }));
     await settle();
   };
+  /** The copy is thrown away, as the server asks for; the server's is not here yet. */
+  const rebuild = (): void => {
+    sender.closed();
+    stored = new Y.Doc();
+    defineUser(stored);
+    sender.drain();
+  };
   await sender.opened();
   return {
-    stored,
     server,
     disk,
     sender,
@@ -73,6 +79,7 @@ async function openSender() {
     setElsewhere,
     read,
     markUnreadFrom,
+    rebuild,
   };
 }
 
@@ -135,6 +142,22 @@ test('a read that the document knows already never leaves', async () => {
   await read(9);
   expect(updates).toEqual([]);
   expect(disk.rows().outbox).toEqual([]);
+});
+
+test('B15 a read outlives a copy that is fetched anew', async () => {
+  const { server, disk, sender, updates, setElsewhere, receive, read, rebuild } =
+    await openSender();
+  setElsewhere({ number: 4 });
+  receive();
+  await read(7);
+  rebuild();
+  await settle();
+  expect(disk.rows().outbox).toHaveLength(1);
+  receive();
+  await sender.opened();
+  await settle();
+  Y.applyUpdate(server, updates.at(-1) ?? new Uint8Array());
+  expect(readMarkOf(server, ROOM)).toEqual({ number: 7 });
 });
 
 test('a refusal of another root’s key is about nothing of mine', async () => {

@@ -239,7 +239,7 @@ export class DocumentSender {
   /** Forgets what is stored; from the first moment on it is not sent again. */
   async #settle(): Promise<void> {
     const { outbox, document, stored } = this.#deps;
-    const opIds = findStored(outbox.rows.get().outbox, document, stored())
+    const opIds = findStored(outbox.rows.get().outbox, document, stored(), this.#isOpen)
       .map((row) => row.opId)
       .filter((opId) => !this.#settled.has(opId));
     if (opIds.length === 0) return;

@@ -20,6 +20,6 @@ test('an operation is stored when the page shows its struct, a post also by its 
   ];
   const { document } = placed.target;
   const all = [placed, shown, ...open];
-  expect(findStored(all, document, page)).toEqual([placed, shown]);
-  expect(findStored(all, 'another page', page)).toEqual([]);
+  expect(findStored(all, document, page, true)).toEqual([placed, shown]);
+  expect(findStored(all, 'another page', page, true)).toEqual([]);
 });

@@ -7,12 +7,14 @@ import type { Operation } from './operation.ts';
 /**
  * The operations that a document has stored: it shows one of the structs under which they left, or the
  * message's place in `order`. The second is all there is when no attempt could be written before a crash.
- * A read mark that already says what it would become needs nothing more.
+ * A read mark that already says what it would become needs nothing more, once `isCurrent` says that the
+ * copy holds all that the server has: in one that is fetched anew no mark says anything.
  */
 export function findStored(
   operations: readonly Operation[],
   document: string,
   stored: Y.Doc,
+  isCurrent: boolean,
 ): Operation[] {
   const sentThere = operations.filter(
     ({ target, kind, attempts }) =>
@@ -33,7 +35,7 @@ export function findStored(
     const isStored =
       (row.kind === 'post' && numbered.has(row.messageId)) ||
       row.attempts.some(({ client, clock }) => hasStruct(stored, client, clock)) ||
-      (!before.has(row.room.id) && isDoneAlready(row, stored));
+      (isCurrent && !before.has(row.room.id) && isDoneAlready(row, stored));
     if (row.kind === 'read' && !isStored) before.add(row.room.id);
     return isStored;
   });
