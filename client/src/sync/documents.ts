@@ -56,8 +56,10 @@ export interface Fetched {
 interface Entry {
   live: Omit<LiveDocument, 'release'>;
   link: Link | undefined;
+  cancelAskAgain: (() => void) | undefined;
   users: number;
   attach: () => void;
+  detach: () => void;
   rebuild: () => Promise<void>;
 }
 
@@ -91,8 +93,8 @@ export class Documents {
   }
 
   /**
-   * Throws the copy away and waits for the server's. `missing`: the server has no such document, `denied`:
-   * it does not give it to me.
+   * Throws the copy away and waits for the server's, for as long as it may still come. `missing`: the server
+   * has no such document, `denied`: the room is not mine any more.
    */
   async fetchAnew(name: string): Promise<Fetched> {
     const live = this.acquire(name);
@@ -144,6 +146,7 @@ export class Documents {
       after: this.#closing.get(name),
     });
     const state = createCell<LinkState>({ state: 'unattached' });
+    let rebuilding: Promise<void> | undefined;
     const wire: Wire = {
       sendUpdate: (update) => entry.link?.sendUpdate(update),
       sendStateless: (message) => entry.link?.sendStateless(message),
@@ -158,6 +161,7 @@ export class Documents {
 
     const attach = (): void => {
       if (this.#entries.get(name) !== entry) return; // let go while it was loading
+      detach();
       state.set({ state: 'attaching' });
       entry.link = connection.attach(
         name,
@@ -175,7 +179,7 @@ export class Documents {
             entry.link = undefined;
             sender?.closed();
             state.set({ state: 'denied', code });
-            if (mayPass(code)) timers.setTimeout(askAgain, ASK_AGAIN_MS);
+            if (mayPass(code)) entry.cancelAskAgain = timers.setTimeout(attach, ASK_AGAIN_MS);
             if (code !== undefined) this.#deps.onDenied(name, code);
           },
           onMessage: (message: ServerMessage) => {
@@ -188,17 +192,22 @@ export class Documents {
       );
       stored.receiveFrom(entry.link.origin);
     };
-    const askAgain = (): void => {
-      if (state.get().state === 'denied') attach();
-    };
-    const rebuild = async (): Promise<void> => {
+    const detach = (): void => {
       sender?.closed();
+      entry.cancelAskAgain?.();
+      entry.cancelAskAgain = undefined;
       entry.link?.close();
       entry.link = undefined;
+    };
+    const fetch = async (): Promise<void> => {
+      detach();
       state.set({ state: 'attaching' });
       await stored.rebuild();
+      rebuilding = undefined;
       attach();
     };
+    // Whoever asks while it goes on gets the same new copy.
+    const rebuild = (): Promise<void> => (rebuilding ??= fetch());
     const entry: Entry = {
       live: {
         name,
@@ -208,8 +217,10 @@ export class Documents {
         sender,
       },
       link: undefined,
+      cancelAskAgain: undefined,
       users: 0,
       attach,
+      detach,
       rebuild,
     };
     this.#entries.set(name, entry);
@@ -219,9 +230,7 @@ export class Documents {
 
   #close(name: string, entry: Entry): void {
     this.#entries.delete(name);
-    entry.live.sender?.closed();
-    entry.link?.close();
-    entry.link = undefined;
+    entry.detach();
     const closing = entry.live.stored.close().then(() => {
       if (this.#closing.get(name) === closing) this.#closing.delete(name);
     });
@@ -233,13 +242,20 @@ function settled(link: Readable<LinkState>): Promise<LinkState> {
   return new Promise((resolve) => {
     const look = (): void => {
       const state = link.get();
-      if (state.state !== 'synced' && state.state !== 'denied') return;
+      if (state.state !== 'synced' && !(state.state === 'denied' && isFinal(state.code))) return;
       stop();
       resolve(state);
     };
     const stop = link.subscribe(look);
     look();
   });
+}
+
+/** Everything else passes, by itself or when the person signs in again. */
+function isFinal(code: RefusalCode | undefined): boolean {
+  if (code === undefined) return false;
+  const { scope, retry } = REFUSALS[code];
+  return code === 'not-found' || (scope === 'room' && retry === 'never');
 }
 
 /** Does waiting help, without anybody doing anything? */

@@ -5,6 +5,8 @@ export interface ManualTimers extends Timers {
   pass: (ms: number) => void;
   /** The device sleeps: time passes, and timers fire at the end, late. */
   sleep: (ms: number) => void;
+  /** Timers that have not fired yet. */
+  pending: () => number;
 }
 
 /** A clock that only the test moves. */
@@ -36,5 +38,6 @@ export function createManualTimers(): ManualTimers {
       now += ms;
       fireUntil(now, false);
     },
+    pending: () => waiting.size,
   };
 }
