@@ -7,7 +7,7 @@ import { localDatabaseName, openIndexedDbStore } from './indexedDbStore.ts';
 import type { LocalStore } from './localStore.ts';
 import { messagesIn } from './operation.ts';
 import { addOperation, claimOperations, settleOperations } from './outbox.ts';
-import { sendAgain, type SentRows } from './sent.ts';
+import { missingFrom, sendAgain, type SentRows } from './sent.ts';
 import { deletion, edit, post } from '../../test/sync/operations.ts';
 import { openDocumentRows } from './documentRows.ts';
 import * as Y from 'yjs';
@@ -185,7 +185,8 @@ test('what was sent is one row a message, and goes back to the outbox in one ste
   }
   const [sent] = await store.loadSent();
   expect(sent).toMatchObject({ kind: 'post', value: { text: 'edited' } });
-  const again = (all: SentRows) => sendAgain(all, 'x', undefined, hello.target.document);
+  const missing = missingFrom(await store.loadSent(), 'x', undefined);
+  const again = (all: SentRows) => sendAgain(all, missing, hello.target.document);
   await store.changeSent(again);
   await store.changeSent(again);
   expect(await store.loadSent()).toEqual([]);

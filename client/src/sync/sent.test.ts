@@ -8,7 +8,14 @@ import { createMemoryStore } from './localStore.ts';
 import { messagesIn, NO_ROWS, type MessageOperation } from './operation.ts';
 import { addOperation, createOutbox, settleOperations, type NewOperation } from './outbox.ts';
 import { addRead, clampReads } from './reads.ts';
-import { isGoneFrom, purgeSent, sendAgain, type SentMessage, type SentRows } from './sent.ts';
+import {
+  isGoneFrom,
+  missingFrom,
+  purgeSent,
+  sendAgain,
+  type SentMessage,
+  type SentRows,
+} from './sent.ts';
 
 const HEAD = 'page:head';
 const hello = post('hello');
@@ -38,8 +45,9 @@ function restored(...values: [MessageId, NewOperation['value']][]): Doc {
 }
 
 function again(sent: SentMessage[], page: Doc | undefined): MessageOperation[] {
-  const after = sendAgain({ rows: NO_ROWS, sent }, PAGE, page, HEAD);
-  expect(sendAgain(after, PAGE, page, HEAD)).toEqual(after); // each exactly once
+  const missing = missingFrom(sent, PAGE, page);
+  const after = sendAgain({ rows: NO_ROWS, sent }, missing, HEAD);
+  expect(sendAgain(after, missing, HEAD)).toEqual(after); // each exactly once
   const made = messagesIn(after.rows.outbox);
   // What is discarded in the outbox after that does not come back.
   expect(
@@ -90,13 +98,20 @@ test('T12 what goes again goes before what waits, and what waits already is not 
   const [first, second] = [post('first'), post('second')];
   const sent = await sentAfter(first, second);
   const rows = addOperation(post('waiting'))(NO_ROWS);
-  const after = sendAgain({ rows, sent }, PAGE, restored(), HEAD);
+  const after = sendAgain({ rows, sent }, missingFrom(sent, PAGE, restored()), HEAD);
   const texts = messagesIn(after.rows.outbox)
     .toSorted((a, b) => a.seq - b.seq)
     .map(({ value }) => ('text' in value ? value.text : ''));
   expect(texts).toEqual(['first', 'second', 'waiting']);
   const waiting: SentRows = { rows: addOperation(first)(NO_ROWS), sent };
-  expect(sendAgain(waiting, PAGE, restored(), HEAD).rows.outbox).toHaveLength(2);
+  expect(sendAgain(waiting, missingFrom(sent, PAGE, restored()), HEAD).rows.outbox).toHaveLength(2);
+});
+
+test('T12 what was stored again while the pages were read does not go once more', async () => {
+  const sent = await sentAfter(hello);
+  const missing = missingFrom(sent, PAGE, restored());
+  const since = sent.map((one) => ({ ...one, storedAt: one.storedAt + 1 }));
+  expect(sendAgain({ rows: NO_ROWS, sent: since }, missing, HEAD).rows).toEqual(NO_ROWS);
 });
 
 test('words leave the device when they are old, deleted or removed', async () => {

@@ -67,17 +67,14 @@ export function isGoneFrom(page: Y.Doc, messageId: MessageId): boolean {
 }
 
 /**
- * What a page lacks of what it had stored goes back to the outbox under the same ids, in the order of
- * writing, and leaves the sent ones, so that each goes once. `page` undefined: the server does not have
- * that page any more. New messages go to the page `headDocument`.
+ * What a page lacks of what it had stored, as it is to go again. `page` undefined: the server does not have
+ * that page any more.
  */
-export function sendAgain(
-  { rows, sent }: SentRows,
+export function missingFrom(
+  sent: readonly SentMessage[],
   document: string,
   page: Y.Doc | undefined,
-  headDocument: string,
-): SentRows {
-  const here = sent.filter(({ target }) => target.document === document);
+): SentMessage[] {
   const numbered = new Set(
     page === undefined
       ? []
@@ -85,27 +82,44 @@ export function sendAgain(
           .toArray()
           .map(([id]) => id),
   );
+  return sent
+    .filter((one) => one.target.document === document && isMissing(one, page, numbered))
+    .map((one) =>
+      // The page has the message, but not its last words.
+      one.kind === 'post' && numbered.has(one.messageId) ? { ...one, kind: 'edit' } : one,
+    );
+}
+
+/**
+ * What a room lacks goes back to the outbox under the same ids, in the order of writing, and leaves the sent
+ * ones, so that each goes once. New messages go to the page `headDocument`.
+ */
+export function sendAgain(
+  { rows, sent }: SentRows,
+  missing: readonly SentMessage[],
+  headDocument: string,
+): SentRows {
+  const storedAt = new Map(sent.map((one) => [one.messageId, one.storedAt]));
   const waiting = Map.groupBy(messagesIn(rows.outbox), ({ messageId }) => messageId);
   // What waits says the rest; but an edit needs its message.
-  const isSaid = ({ messageId }: SentMessage): boolean => {
+  const isSaid = ({ messageId, kind }: SentMessage): boolean => {
     const mine = waiting.get(messageId) ?? [];
-    return mine.length > 0 && (numbered.has(messageId) || mine.some(({ kind }) => kind !== 'edit'));
+    return mine.length > 0 && (kind !== 'post' || mine.some((row) => row.kind !== 'edit'));
   };
-  const missing = here
-    .filter((one) => !isSaid(one) && isMissing(one, page, numbered))
-    .sort((a, b) => a.at - b.at);
+  const going = missing
+    // What was stored since is in this database.
+    .filter((one) => storedAt.get(one.messageId) === one.storedAt && !isSaid(one))
+    // Ids begin with the time of writing; `at` is the last edit's.
+    .sort((a, b) => (a.messageId < b.messageId ? -1 : 1));
   // Before what waits: it was written before.
-  const first = Math.min(nextSeq(rows), ...rows.outbox.map(({ seq }) => seq)) - missing.length;
-  const again = missing.map((one, index): MessageOperation => {
-    const { messageId, kind, target, room, value, at } = one;
-    // The page has the message, but not its last words.
-    const lacks = kind === 'post' && numbered.has(messageId) ? 'edit' : kind;
-    return {
-      ...{ opId: v4(), kind: lacks, messageId, room, value, at, attempts: [] },
-      target: lacks === 'post' ? { document: headDocument } : target,
+  const first = Math.min(nextSeq(rows), ...rows.outbox.map(({ seq }) => seq)) - going.length;
+  const again = going.map(
+    ({ kind, messageId, target, room, value, at }, index): MessageOperation => ({
+      ...{ opId: v4(), kind, messageId, room, value, at, attempts: [] },
+      target: kind === 'post' ? { document: headDocument } : target,
       seq: first + index,
-    };
-  });
+    }),
+  );
   // Edits go where their message goes.
   const moved = new Set(again.filter(({ kind }) => kind === 'post').map((row) => row.messageId));
   const waits = rows.outbox.map((row) =>
@@ -113,9 +127,10 @@ export function sendAgain(
       ? { ...row, target: { document: headDocument }, attempts: [] }
       : row,
   );
+  const gone = new Set(again.map(({ messageId }) => messageId));
   return {
     rows: { ...rows, outbox: [...again, ...waits] },
-    sent: sent.filter((one) => !missing.includes(one)),
+    sent: sent.filter(({ messageId }) => !gone.has(messageId)),
   };
 }
 

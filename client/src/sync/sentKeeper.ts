@@ -7,7 +7,14 @@ import type { LocalStore } from './localStore.ts';
 import type { OperationRows, Rule } from './operation.ts';
 import type { Outbox } from './outbox.ts';
 import { clampReads } from './reads.ts';
-import { isGoneFrom, KEEP_SENT_MS, purgeSent, sendAgain } from './sent.ts';
+import {
+  isGoneFrom,
+  KEEP_SENT_MS,
+  missingFrom,
+  purgeSent,
+  sendAgain,
+  type SentMessage,
+} from './sent.ts';
 
 /** Keeps what was sent for some days, and sends it again when the server's database was restored. */
 export interface SentKeeper {
@@ -24,7 +31,7 @@ export interface SentKeeperDeps {
   userDocument: string;
   store: LocalStore;
   outbox: Outbox;
-  documents: Documents;
+  documents: Pick<Documents, 'fetchAnew'>;
   findHead: (roomId: RoomId) => number | undefined;
   lastOf: (roomId: RoomId) => ArrivalNumber | undefined;
   maySend: () => boolean;
@@ -72,7 +79,7 @@ export function createSentKeeper(deps: SentKeeperDeps): SentKeeper {
     try {
       const known = await store.loadMeta(META_KEY);
       if (known !== heard) {
-        if (known !== undefined) await sendMissing(deps);
+        if (known !== undefined && !(await sendMissing(deps))) return;
         // Only now: after a crash on the way it is done again, and what went back is no longer among the sent.
         await store.saveMeta(META_KEY, heard);
       }
@@ -102,30 +109,45 @@ export function createSentKeeper(deps: SentKeeperDeps): SentKeeper {
   };
 }
 
-/** What the restored database lacks of mine goes back to the outbox. */
-async function sendMissing(deps: SentKeeperDeps): Promise<void> {
+/** What the restored database lacks of mine goes back to the outbox; false: it could not be found out. */
+async function sendMissing(deps: SentKeeperDeps): Promise<boolean> {
   const { store, outbox, documents, findHead } = deps;
   const user = await documents.fetchAnew(deps.userDocument);
   user.release();
+  if (user.state !== 'fetched') return false;
   const sent = await store.loadSent();
-  for (const document of new Set(sent.map(({ target }) => target.document))) {
-    const page = parseDocumentName(document);
-    const head = page?.kind === 'page' ? findHead(page.roomId) : undefined;
-    if (page?.kind !== 'page' || head === undefined) continue; // the room is lost
-    const headDocument = pageDocumentName(page.roomId, head);
-    if (page.page > head) {
-      await outbox.changeSent((all) => sendAgain(all, document, undefined, headDocument));
-      continue;
+  for (const roomId of new Set(sent.map(({ room }) => room.id))) {
+    const ofRoom = sent.filter(({ room }) => room.id === roomId);
+    const head = findHead(roomId);
+    if (head === undefined) continue; // the room is lost
+    // One page at a time: a person may not hold many.
+    const missing: SentMessage[] = [];
+    for (const document of new Set(ofRoom.map(({ target }) => target.document))) {
+      missing.push(...(await findMissing(documents, ofRoom, document, head)));
     }
-    const fetched = await documents.fetchAnew(document);
-    if (fetched.state !== 'denied') {
-      const doc = fetched.state === 'fetched' ? fetched.doc : undefined;
-      await outbox.changeSent((all) => sendAgain(all, document, doc, headDocument));
-    }
-    fetched.release();
+    await outbox.changeSent((all) => sendAgain(all, missing, pageDocumentName(roomId, head)));
   }
   await outbox.change(clampReads(deps.lastOf));
   await outbox.change(retarget(findHead));
+  return true;
+}
+
+async function findMissing(
+  documents: Pick<Documents, 'fetchAnew'>,
+  sent: readonly SentMessage[],
+  document: string,
+  head: number,
+): Promise<SentMessage[]> {
+  const name = parseDocumentName(document);
+  if (name?.kind !== 'page') return [];
+  if (name.page > head) return missingFrom(sent, document, undefined);
+  const { state, doc, release } = await documents.fetchAnew(document);
+  try {
+    if (state === 'denied') return []; // the room was lost meanwhile
+    return missingFrom(sent, document, state === 'fetched' ? doc : undefined);
+  } finally {
+    release();
+  }
 }
 
 /** Pages that the restored database does not have yet take nothing: what went there goes to the newest. */

@@ -1,0 +1,136 @@
+import { pageDocumentName, userDocumentName } from '@skerry/protocol/documentName.ts';
+import { definePage, messagesOf, orderOf } from '@skerry/protocol/page/pageDoc.ts';
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { createManualTimers } from '../../test/sync/manualTimers.ts';
+import { ANN, edit, post, ROOM } from '../../test/sync/operations.ts';
+import { createScriptedConnection, type Attached } from '../../test/sync/scriptedConnection.ts';
+import { Documents } from './documents.ts';
+import { createMemoryStore } from './localStore.ts';
+import { messagesIn } from './operation.ts';
+import { addOperation, createOutbox, settleOperations, type NewOperation } from './outbox.ts';
+import { createSentKeeper } from './sentKeeper.ts';
+import { DocumentSender } from './sender.ts';
+
+const USER = userDocumentName(ANN);
+const PAGE_0 = pageDocumentName(ROOM, 0);
+const PAGE_1 = pageDocumentName(ROOM, 1);
+const PAGE_2 = pageDocumentName(ROOM, 2);
+
+/** A device that sent these to a server whose database was restored since; its newest page is page 1. */
+async function openAfter(sent: readonly NewOperation[]) {
+  const has = new Map<string, NewOperation[]>();
+  const denials = new Map<string, 'unavailable' | 'unauthenticated'>();
+  const answer = ({ name, doc, link, onDenied, onSynced }: Attached): void => {
+    const denial = denials.get(name);
+    if (denial !== undefined) {
+      onDenied(denial);
+      return;
+    }
+    const page = new Y.Doc();
+    definePage(page);
+    for (const { messageId, value } of has.get(name) ?? []) {
+      messagesOf(page).set(messageId, value);
+      orderOf(page).push([[messageId, 5, 1]]);
+    }
+    if (name !== USER) Y.applyUpdate(doc, Y.encodeStateAsUpdate(page), link.origin);
+    onSynced();
+  };
+  const connection = createScriptedConnection(answer);
+  const timers = createManualTimers();
+  const store = createMemoryStore();
+  const outbox = createOutbox(store, () => undefined);
+  for (const operation of sent) {
+    await outbox.change(addOperation(operation));
+    await outbox.note(settleOperations(new Set([operation.opId])));
+  }
+  await store.saveMeta('epoch', 'before');
+  const documents = new Documents({
+    connection,
+    databaseName: undefined,
+    mayWrite: () => true,
+    guarded: true,
+    createSender: (document, wire, stored) =>
+      new DocumentSender({
+        ...{ document, wire, stored, outbox, now: timers.now },
+        next: () => [],
+        schedule: () => () => undefined,
+        onRefused: () => undefined,
+      }),
+    onDenied: () => undefined,
+    onChanged: () => undefined,
+    onMessage: () => undefined,
+    timers,
+  });
+  const keeper = createSentKeeper({
+    userDocument: USER,
+    ...{ store, outbox, documents, timers },
+    findHead: () => 1,
+    lastOf: () => undefined,
+    maySend: () => true,
+  });
+  const waiting = (): string[] =>
+    messagesIn(outbox.rows.get().outbox)
+      .toSorted((a, b) => a.seq - b.seq)
+      .map(({ value }) => ('text' in value ? value.text : ''));
+  return { has, denials, timers, store, outbox, documents, keeper, waiting };
+}
+
+function sentTo(document: string, operation: NewOperation): NewOperation {
+  return { ...operation, target: { document } };
+}
+
+/** Lets everything that does not wait for the server come to its end. */
+async function settle(): Promise<void> {
+  for (let turns = 0; turns < 20; turns += 1) await new Promise((done) => setImmediate(done));
+}
+
+test('B3 T12 words of several pages go again in the order of writing, also those that were edited', async () => {
+  const [one, two, three, four, five] = [post('1'), post('2'), post('3'), post('4'), post('5')];
+  const { has, store, outbox, keeper, waiting } = await openAfter([
+    sentTo(PAGE_0, one),
+    sentTo(PAGE_0, two),
+    sentTo(PAGE_1, three),
+    sentTo(PAGE_2, four),
+    sentTo(PAGE_0, { ...edit(two, '2, edited'), at: five.at + 1_000 }),
+  ]);
+  has.set(PAGE_0, [one]);
+  await outbox.change(addOperation(five));
+  keeper.hearEpoch('after');
+  await settle();
+  expect(waiting()).toEqual(['2, edited', '3', '4', '5']);
+  expect(await store.loadMeta('epoch')).toBe('after');
+});
+
+test.each([USER, PAGE_0])(
+  'T12 no words are lost while the server cannot give %s',
+  async (document) => {
+    const { denials, timers, store, keeper, waiting } = await openAfter([
+      sentTo(PAGE_0, post('precious')),
+    ]);
+    denials.set(document, 'unavailable');
+    keeper.hearEpoch('after');
+    await settle();
+    timers.pass(3_000);
+    await settle();
+    expect([waiting(), await store.loadMeta('epoch')]).toEqual([[], 'before']);
+    denials.clear();
+    timers.pass(3_000);
+    await settle();
+    expect([waiting(), await store.loadMeta('epoch')]).toEqual([['precious'], 'after']);
+  },
+);
+
+test('T12 signed out in the middle: it goes on when the person signed in again', async () => {
+  const { denials, documents, store, keeper, waiting } = await openAfter([
+    sentTo(PAGE_0, post('precious')),
+  ]);
+  denials.set(PAGE_0, 'unauthenticated');
+  keeper.hearEpoch('after');
+  await settle();
+  expect(await store.loadMeta('epoch')).toBe('before');
+  denials.clear();
+  documents.retryDenied();
+  await settle();
+  expect([waiting(), await store.loadMeta('epoch')]).toEqual([['precious'], 'after']);
+});
