@@ -129,17 +129,20 @@ export function createRoomPages(deps: RoomPagesDeps): RoomPages {
   const settle = (): void => {
     if (isSettling) return; // acquiring tells of what is loaded already
     isSettling = true;
-    takeOver();
-    dropLost();
-    catchUp();
-    takeOver();
-    while (wantsOlder()) {
-      openOlder();
+    try {
       takeOver();
+      dropLost();
+      catchUp();
+      takeOver();
+      while (wantsOlder()) {
+        openOlder();
+        takeOver();
+      }
+      attachWhatIsSeen();
+      takeOver();
+    } finally {
+      isSettling = false;
     }
-    attachWhatIsSeen();
-    takeOver();
-    isSettling = false;
     changed.fire();
   };
 
