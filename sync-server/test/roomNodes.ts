@@ -23,6 +23,9 @@ import { createUnreadStore } from '../src/reading/unreadStore.ts';
 import { insertPerson, insertRoom, readProjection, type ProjectedMessage } from './rows.ts';
 import { copyRoom, type RoomCopy } from './roomCopy.ts';
 
+/** For whoever stands in for the wire. */
+export { isAheadOfOthers } from '../src/documents/judging.ts';
+
 /** So small that rooms go on to their next pages all the time. */
 const SMALL_PAGES: PageSize = { ...PAGE_SIZE, messages: 5, clients: 14 };
 

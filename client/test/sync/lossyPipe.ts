@@ -4,8 +4,7 @@ import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import type { ClientMessage, ServerMessage } from '@skerry/protocol/stateless.ts';
 import { USER_ROOTS } from '@skerry/protocol/user/userDoc.ts';
 import * as Y from 'yjs';
-import { isAheadOfOthers } from '../../../sync-server/src/documents/judging.ts';
-import type { Lane } from '../../../sync-server/src/documents/lane.ts';
+import { isAheadOfOthers, type OpenDocument } from '../../../sync-server/test/roomNodes.ts';
 
 type Up = { document: string } &
   /** `attachment`: the same document may be attached again before all that was said to it has arrived. */
@@ -28,7 +27,7 @@ type Hello = Extract<Up, { type: 'hello' }>;
 /** A live document with its lane, as it is now. */
 export interface Served {
   readonly doc: Y.Doc;
-  readonly lane: Lane;
+  readonly lane: OpenDocument['lane'];
 }
 
 export interface PipeServer {
