@@ -46,6 +46,14 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        // Part of `npm run soak`: long stories of chance, in which a fault may show once in a hundred.
+        test: {
+          name: 'soak',
+          include: ['client/src/sync/*.soak.ts'],
+          testTimeout: 300_000,
+        },
+      },
       ...(['pglite', 'postgres'] as const).map((kind) => ({
         test: {
           name: kind,

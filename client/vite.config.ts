@@ -43,6 +43,8 @@ export default defineConfig({
   build: {
     // scripts/bundleSize.ts reads it.
     manifest: true,
+    // The browsers below know module preloading.
+    modulePreload: { polyfill: false },
     // The first that know `light-dark()`.
     target: ['chrome123', 'firefox120', 'safari17.5'],
     // What the first screen needs comes in two files, not in many: they compress better, and the

@@ -8,14 +8,8 @@ import { createMemoryStore } from './localStore.ts';
 import { messagesIn, NO_ROWS, type MessageOperation } from './operation.ts';
 import { addOperation, createOutbox, settleOperations, type NewOperation } from './outbox.ts';
 import { addRead, clampReads } from './reads.ts';
-import {
-  isGoneFrom,
-  missingFrom,
-  purgeSent,
-  sendAgain,
-  type SentMessage,
-  type SentRows,
-} from './sent.ts';
+import { isGoneFrom, missingFrom, purgeSent, sendAgain } from './sendingAgain.ts';
+import { type SentMessage, type SentRows } from './sent.ts';
 
 const HEAD = 'page:head';
 const hello = post('hello');

@@ -7,14 +7,8 @@ import type { LocalStore } from './localStore.ts';
 import type { OperationRows, Rule } from './operation.ts';
 import type { Outbox } from './outbox.ts';
 import { clampReads } from './reads.ts';
-import {
-  isGoneFrom,
-  KEEP_SENT_MS,
-  missingFrom,
-  purgeSent,
-  sendAgain,
-  type SentMessage,
-} from './sent.ts';
+import { isGoneFrom, KEEP_SENT_MS, missingFrom, purgeSent, sendAgain } from './sendingAgain.ts';
+import { type SentMessage } from './sent.ts';
 
 /** Keeps what was sent for some days, and sends it again when the server's database was restored. */
 export interface SentKeeper {

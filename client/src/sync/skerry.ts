@@ -12,19 +12,18 @@ import { openIndexedDbStore } from './indexedDbStore.ts';
 import { createMemoryStore, type LocalStore } from './localStore.ts';
 import { messagesIn, toOperationView, type OperationRows } from './operation.ts';
 import { createOutbox, discardOperation, retryOperation } from './outbox.ts';
-import { createPrefetch, type Prefetch } from './prefetch.ts';
 import { followProgress } from './progress.ts';
 import { derive } from './readable.ts';
 import { openRoom } from './room.ts';
 import { createRoomReads } from './roomReads.ts';
 import { DocumentSender } from './sender.ts';
 import { SendQueue } from './sendQueue.ts';
-import { createSentKeeper, type SentKeeper } from './sentKeeper.ts';
 import { onlyTab, openTabs, type Tabs } from './tabs.ts';
 import { leaveMissingPage, refuseAccount, refuseRoom } from './tray.ts';
 import { NOTHING_HEARD, standingOf } from './unread.ts';
 import { openUnreadStore, type UnreadStore } from './unreadStore.ts';
 import type { OperationView, Person, RoomListItem, Skerry } from './views.ts';
+import { whenLoaded } from './whenLoaded.ts';
 import { defaultWakeSources, isVisible, type WakeSources } from './waking.ts';
 
 export interface SkerryDeps {
@@ -111,20 +110,32 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
       }),
     onMessage: (message) => {
       unread.hear(message);
-      prefetch.hear(message);
-      if (message.type === 'summary') sent.hearEpoch(message.epoch);
+      withPrefetch((prefetch) => {
+        prefetch.hear(message);
+      });
+      if (message.type === 'summary')
+        withSent((sent) => {
+          sent.hearEpoch(message.epoch);
+        });
     },
     onChanged: (name, doc) => {
-      if (name !== userName) sent.pageChanged(name, doc);
+      if (name !== userName)
+        withSent((sent) => {
+          sent.pageChanged(name, doc);
+        });
     },
     onDenied: (name, code) => void setAside(name, code).catch(() => undefined), // denied again next time
     timers,
   });
-  const prefetch: Prefetch = createPrefetch({
-    documents,
-    mayFetch: () => isOnDisk && tabs.isSender.get() && !isClosed,
-    timers,
-  });
+  const withPrefetch = whenLoaded(
+    import('./prefetch.ts').then(({ createPrefetch }) =>
+      createPrefetch({
+        documents,
+        mayFetch: () => isOnDisk && tabs.isSender.get() && !isClosed,
+        timers,
+      }),
+    ),
+  );
   const user = documents.acquire(userName);
   const reads = createRoomReads({ me: person.id, user: user.stored, outbox, timers });
   const roomList = derive<ReadonlyMap<RoomId, RoomListEntry>>([user.stored.changed], () =>
@@ -140,19 +151,23 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     maySend: () => tabs.isSender.get() && !isClosed && user.link.get().state === 'synced',
   });
 
-  const sent: SentKeeper = createSentKeeper({
-    userDocument: userName,
-    store,
-    outbox,
-    documents,
-    findHead: (roomId) => roomList.get().get(roomId)?.head,
-    lastOf: (roomId) => {
-      const reading = unread.rooms.get().get(roomId);
-      return reading && standingOf(reading, reads.markOf(roomId)).last;
-    },
-    maySend: () => tabs.isSender.get() && !isClosed,
-    timers,
-  });
+  const withSent = whenLoaded(
+    import('./sentKeeper.ts').then(({ createSentKeeper }) =>
+      createSentKeeper({
+        userDocument: userName,
+        store,
+        outbox,
+        documents,
+        findHead: (roomId) => roomList.get().get(roomId)?.head,
+        lastOf: (roomId) => {
+          const reading = unread.rooms.get().get(roomId);
+          return reading && standingOf(reading, reads.markOf(roomId)).last;
+        },
+        maySend: () => tabs.isSender.get() && !isClosed,
+        timers,
+      }),
+    ),
+  );
 
   /** Losing a room or the account sets its unsent words aside; other rooms go on. */
   async function setAside(name: string, code: RefusalCode): Promise<void> {
@@ -195,7 +210,9 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     }),
     tabs.isSender.subscribe(() => {
       documents.setMayWrite(tabs.isSender.get());
-      sent.update();
+      withSent((sent) => {
+        sent.update();
+      });
       updateQueue();
     }),
     followVisibility(wakeSources, tabs),
@@ -229,8 +246,12 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     isClosed = true;
     for (const stop of undo) stop();
     sendQueue.close();
-    sent.close();
-    prefetch.close();
+    withSent((sent) => {
+      sent.close();
+    });
+    withPrefetch((prefetch) => {
+      prefetch.close();
+    });
     await unread.close();
     user.release();
     await documents.close();

@@ -1,4 +1,9 @@
-import { en } from './en.ts';
+import type { en } from './en.ts';
+import { app } from './en/app.ts';
+import { composer } from './en/composer.ts';
+import { conversation } from './en/conversation.ts';
+import { outbox } from './en/outbox.ts';
+import { rooms } from './en/rooms.ts';
 
 /**
  * The message catalogue. A text is a string with `{name}` places, or one string per plural form
@@ -8,7 +13,8 @@ export type Catalogue = Record<TextKey, string | Partial<Record<Intl.LDMLPluralR
 export type TextKey = keyof typeof en;
 export type TextValues = Record<string, string | number>;
 
-const catalogue: Catalogue = en;
+/** What a signed-in person sees first; screens that are loaded later bring their own. */
+const catalogue: Partial<Catalogue> = { ...app, ...composer, ...conversation, ...outbox, ...rooms };
 /** BCP 47 tag of the catalogue. */
 const language = 'en';
 
@@ -16,9 +22,15 @@ export function currentLanguage(): string {
   return language;
 }
 
+/** Adds the texts of a screen that is loaded later. */
+export function addTexts(texts: Partial<Catalogue>): void {
+  Object.assign(catalogue, texts);
+}
+
 /** The text of a key with its places filled in; numbers are written as the language writes them. */
 export function t(key: TextKey, values: TextValues = {}): string {
-  const entry = catalogue[key];
+  // A key whose texts were not brought along is better than no screen at all.
+  const entry = catalogue[key] ?? key;
   const pattern =
     typeof entry === 'string' ? entry : pluralForm(entry, Number(values['count'] ?? 0));
   return pattern.replaceAll(/\{(\w+)\}/g, (place, name: string) => {

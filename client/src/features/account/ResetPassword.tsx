@@ -1,3 +1,4 @@
+import '../../text/accountTexts.ts';
 import { Password } from '@skerry/protocol/api/accounts.ts';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';

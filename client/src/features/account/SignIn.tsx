@@ -1,3 +1,4 @@
+import '../../text/accountTexts.ts';
 import { useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { signIn } from '../../api/sessions.ts';

@@ -1,14 +1,21 @@
 import type { RoomMeta, RoomRole } from '@skerry/protocol/room/roomDoc.ts';
-import { useState } from 'react';
-import { BecamePublic } from '../../session/BecamePublic.tsx';
+import { lazy, Suspense, useState } from 'react';
 import { useReadable } from '../../session/useReadable.ts';
 import { useUser } from '../../session/useUser.ts';
 import type { OpenRoom } from '../../sync/views.ts';
 import { t } from '../../text/text.ts';
 import { ClosedNote } from './composer/ClosedNote.tsx';
 import { Composer } from './composer/Composer.tsx';
-import { EditComposer } from './composer/EditComposer.tsx';
 import { TypingRow } from './composer/TypingRow.tsx';
+
+const BecamePublic = lazy(async () => {
+  const { BecamePublic: question } = await import('../../session/BecamePublic.tsx');
+  return { default: question };
+});
+const EditComposer = lazy(async () => {
+  const { EditComposer: composer } = await import('./composer/EditComposer.tsx');
+  return { default: composer };
+});
 
 interface RoomFootProps {
   room: OpenRoom;
@@ -39,16 +46,20 @@ export function RoomFoot(props: RoomFootProps) {
       <TypingRow people={typing} notice={notice} />
       {asking > 0 && (
         <div className="mx-auto w-full max-w-215 shrink-0 px-4 pb-2 max-tablet:px-3">
-          <BecamePublic roomId={room.id} count={asking} onFailed={onFailed} />
+          <Suspense>
+            <BecamePublic roomId={room.id} count={asking} onFailed={onFailed} />
+          </Suspense>
         </div>
       )}
       {editing !== undefined ? (
-        <EditComposer
-          key={editing.id}
-          text={editing.text}
-          onSave={onSaveEdit}
-          onCancel={onEndEdit}
-        />
+        <Suspense>
+          <EditComposer
+            key={editing.id}
+            text={editing.text}
+            onSave={onSaveEdit}
+            onCancel={onEndEdit}
+          />
+        </Suspense>
       ) : closed !== undefined ? (
         <ClosedNote text={closed} />
       ) : (

@@ -1,16 +1,20 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useReadable } from '../../session/useReadable.ts';
 import { useSkerry } from '../../session/SkerryContext.ts';
 import type { OpenRoom } from '../../sync/views.ts';
 import { t } from '../../text/text.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { LeaveDialog } from './LeaveDialog.tsx';
 import { RoomFoot } from './RoomFoot.tsx';
 import { RoomHeader } from './RoomHeader.tsx';
 import { RoomMessages } from './RoomMessages.tsx';
 import { RoomState } from './RoomState.tsx';
 import { useMessageActs } from './useMessageActs.ts';
 import { useNotice } from './useNotice.ts';
+
+const LeaveDialog = lazy(async () => {
+  const { LeaveDialog: dialog } = await import('./LeaveDialog.tsx');
+  return { default: dialog };
+});
 
 /** An open room from top to bottom: header, messages, composer. */
 export function RoomScreen({ room }: { room: OpenRoom }) {
@@ -78,14 +82,16 @@ export function RoomScreen({ room }: { room: OpenRoom }) {
         />
       )}
       {isLeaving && (
-        <LeaveDialog
-          roomId={room.id}
-          roomName={name}
-          onFailed={show}
-          onClose={() => {
-            setIsLeaving(false);
-          }}
-        />
+        <Suspense>
+          <LeaveDialog
+            roomId={room.id}
+            roomName={name}
+            onFailed={show}
+            onClose={() => {
+              setIsLeaving(false);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );

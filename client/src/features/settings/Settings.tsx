@@ -1,3 +1,4 @@
+import '../../text/settingsTexts.ts';
 import { t } from '../../text/text.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { PhoneHeader } from '../../ui/PhoneHeader.tsx';

@@ -1,3 +1,4 @@
+import '../../text/settingsTexts.ts';
 import { Inbox } from 'lucide-react';
 import { useSkerry } from '../../session/SkerryContext.ts';
 import { useReadable } from '../../session/useReadable.ts';

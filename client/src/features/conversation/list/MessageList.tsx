@@ -1,5 +1,5 @@
 import type { ArrivalNumber } from '@skerry/protocol/ids.ts';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useReadable } from '../../../session/useReadable.ts';
 import type { ListedMessage, OpenRoom } from '../../../sync/views.ts';
@@ -7,7 +7,6 @@ import { Rule } from '../../../ui/Rule.tsx';
 import type { MessageAct } from '../message/messageActs.ts';
 import { dayText } from './dayText.ts';
 import { HISTORY_START_PX, HistoryStart } from './HistoryStart.tsx';
-import { JumpToNew } from './JumpToNew.tsx';
 import { ListRow } from './ListRow.tsx';
 import { MessageUl } from './MessageUl.tsx';
 import { NewestPill } from './NewestPill.tsx';
@@ -15,6 +14,11 @@ import { countNewer, lastNumber, newestUnsent, type Row } from './rows.ts';
 import { useFollowing } from './useFollowing.ts';
 import { useLinkedId } from './useLinkedId.ts';
 import { useSought } from './useSought.ts';
+
+const JumpToNew = lazy(async () => {
+  const { JumpToNew: pill } = await import('./JumpToNew.tsx');
+  return { default: pill };
+});
 
 interface MessageListProps {
   room: Pick<OpenRoom, 'older' | 'loadOlder' | 'show' | 'seek'>;
@@ -121,14 +125,16 @@ export function MessageList({ room, messages, rows, now, onSee, onAct }: Message
           </Virtualizer>
         </div>
       </div>
-      <JumpToNew
-        rows={rows}
-        firstNew={firstNew}
-        topRow={topRow ?? 0}
-        onJump={() => {
-          following.jumpTo(firstNew);
-        }}
-      />
+      <Suspense>
+        <JumpToNew
+          rows={rows}
+          firstNew={firstNew}
+          topRow={topRow ?? 0}
+          onJump={() => {
+            following.jumpTo(firstNew);
+          }}
+        />
+      </Suspense>
       {!following.isAtEnd && (
         <NewestPill count={countNewer(messages, leftAt)} onClick={following.jumpToEnd} />
       )}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { ListedMessage } from '../../../sync/views.ts';
 import { shortTime } from '../../../text/time.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
@@ -6,11 +6,15 @@ import type { Row } from '../list/rows.ts';
 import type { MessageAct } from './messageActs.ts';
 import { MessageContent } from './MessageContent.tsx';
 import { MessageMark } from './MessageMark.tsx';
-import { MessageSheet } from './MessageSheet.tsx';
 import { MessageTime } from './MessageTime.tsx';
 import { MessageTools } from './MessageTools.tsx';
 import { Refusal } from './Refusal.tsx';
 import { useLongPress } from './useLongPress.ts';
+
+const MessageSheet = lazy(async () => {
+  const { MessageSheet: sheet } = await import('./MessageSheet.tsx');
+  return { default: sheet };
+});
 
 interface MessageRowProps {
   row: Row;
@@ -85,13 +89,15 @@ export function MessageRow({ row, isLinked, onAct }: MessageRowProps) {
       </div>
       <MessageTools message={message} onAct={onAct} />
       {isSheetOpen && (
-        <MessageSheet
-          message={message}
-          onAct={onAct}
-          onClose={() => {
-            setIsSheetOpen(false);
-          }}
-        />
+        <Suspense>
+          <MessageSheet
+            message={message}
+            onAct={onAct}
+            onClose={() => {
+              setIsSheetOpen(false);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );

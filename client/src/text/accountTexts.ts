@@ -1,0 +1,4 @@
+import { account } from './en/account.ts';
+import { addTexts } from './text.ts';
+
+addTexts(account);

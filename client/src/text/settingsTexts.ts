@@ -1,0 +1,4 @@
+import { settings } from './en/settings.ts';
+import { addTexts } from './text.ts';
+
+addTexts(settings);
