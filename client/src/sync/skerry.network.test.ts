@@ -105,6 +105,8 @@ function ids({ room }: Client): string[] {
 test('B2 drop answers: what arrived without an answer is there once after 20 reconnects', async () => {
   const { ann, bo } = await annAndBo();
   for (let round = 1; round <= 20; round += 1) {
+    // Nothing is sent before my own document is synced, and that needs an answer.
+    await untilTrue('the line works', () => ann.skerry.connection.get() === 'online');
     proxy.set('drop-answers');
     await ann.room.post(`message ${round}`);
     await untilTrue('it arrived', () => texts(bo).length === round);
