@@ -84,7 +84,7 @@ export default {
       severity: 'error',
       from: {
         path: '/src/',
-        pathNot: '\\.(test|property\\.test|pg\\.test|browser\\.test)\\.tsx?$',
+        pathNot: '\\.(test|soak|property\\.test|pg\\.test|browser\\.test)\\.tsx?$',
       },
       to: { path: ['\\.test\\.tsx?$', '^[^/]+/(test|e2e)/'] },
     },
