@@ -132,7 +132,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       ...updateLog,
       commit: async (entry) => {
         const isCommitted = await updateLog.commit(entry);
-        if (isCommitted) nodes.committed(entry.name, entry.version + entry.updates.length);
+        if (isCommitted) nodes.committed(entry.name, entry.version + 1);
         return isCommitted;
       },
     },

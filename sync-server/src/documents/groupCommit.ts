@@ -1,11 +1,5 @@
 import type { CommitConnection } from '../platform/database.ts';
-import {
-  COMMIT_STATEMENT,
-  REDACT_STATEMENT,
-  commitParameters,
-  redactionParameters,
-  type LogEntry,
-} from './commitStatement.ts';
+import { commitStatement, type LogEntry } from './commitStatement.ts';
 
 /** Documents in one statement. */
 const MAX_GROUP = 256;
@@ -74,18 +68,11 @@ export class GroupCommit {
   }
 
   async #write(group: Waiting[]): Promise<void> {
-    const entries = group.map(({ entry }) => entry);
-    const redacts = entries.some(({ redactions = [] }) => redactions.length > 0);
-    const rows = await this.#connection.query<{ name: string }>(
-      redacts ? 'redact' : 'commit',
-      redacts ? REDACT_STATEMENT : COMMIT_STATEMENT,
-      [...commitParameters(entries), ...(redacts ? redactionParameters(entries) : [])],
-    );
+    const { name, text, values } = commitStatement(group.map(({ entry }) => entry));
+    const rows = await this.#connection.query<{ name: string }>(name, text, values);
     const committed = new Set(rows.map(({ name }) => name));
     this.counts.commits++;
-    for (const { entry, resolve } of group) {
-      if (committed.has(entry.name)) this.counts.updates += entry.updates.length;
-      resolve(committed.has(entry.name));
-    }
+    this.counts.updates += committed.size;
+    for (const { entry, resolve } of group) resolve(committed.has(entry.name));
   }
 }

@@ -282,8 +282,7 @@ test('L9 T8 a batch that the database refuses does not fail the others of its gr
   const commits = rooms.map(async (roomId, index) => {
     const name = pageDocumentName(roomId, 0);
     const { version, rules } = await log.load(name, -1);
-    const nothing = { clients: [], edits: [], mentions: [], unmentions: [] };
-    return { name, version, rules, updates: [posting()], ...nothing, roomId, index };
+    return { name, version, rules, update: posting(), roomId, index };
   });
   const entries = await Promise.all(commits);
   const outcomes = await Promise.allSettled(

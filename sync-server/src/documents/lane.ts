@@ -294,10 +294,9 @@ export class Lane {
         name: this.name,
         version: this.#document.version,
         rules: this.#document.rules,
-        updates: [made.update],
+        update: made.update,
         clients: [{ id: serverClientId, owner: null }],
-        ...{ posts: [], edits: [], mentions: [], unmentions: [] },
-        redactions: made.redactions ?? [],
+        ...(made.redactions && { redactions: made.redactions }),
       });
       if (!committed) {
         await this.#afterConflict();

@@ -56,7 +56,7 @@ export class LoggedDocument {
   /** Loads and fills the live document. */
   async open(): Promise<void> {
     const update = await this.load();
-    if (update !== undefined) this.#apply([update]);
+    if (update !== undefined) Y.applyUpdate(this.doc, update, LANE_ORIGIN);
   }
 
   /** Reads and applies what others have committed. */
@@ -68,7 +68,7 @@ export class LoggedDocument {
         this.#onRewritten();
         throw new Error('the document was written anew');
       }
-      if (stored.update !== undefined) this.#apply([stored.update]);
+      if (stored.update !== undefined) Y.applyUpdate(this.doc, stored.update, LANE_ORIGIN);
       this.#adopt(stored);
     } catch (error) {
       this.isBehind = true;
@@ -76,20 +76,15 @@ export class LoggedDocument {
     }
   }
 
-  /** Commits, then applies in commit order in one Yjs transaction: one frame carries updates and `order`. */
-  async commit(entry: LogEntry): Promise<boolean> {
-    if (!(await this.#log.commit(entry))) return false;
-    this.#apply(entry.updates);
-    this.version = entry.version + entry.updates.length;
-    for (const { id, owner } of entry.clients) this.owners.set(id, owner);
-    for (const update of entry.updates) this.size.add(update.length);
+  /** Commits, then applies: one Yjs transaction, and so one frame to everyone. */
+  async commit({ clients = [], ...entry }: LogEntry): Promise<boolean> {
+    const unbound = clients.filter(({ id }) => !this.owners.has(id));
+    if (!(await this.#log.commit({ ...entry, clients: unbound }))) return false;
+    Y.applyUpdate(this.doc, entry.update, LANE_ORIGIN);
+    this.size.add(entry.update.length);
+    this.version = entry.version + 1;
+    for (const { id, owner } of unbound) this.owners.set(id, owner);
     return true;
-  }
-
-  #apply(updates: readonly Uint8Array[]): void {
-    this.doc.transact(() => {
-      for (const update of updates) Y.applyUpdate(this.doc, update, LANE_ORIGIN);
-    }, LANE_ORIGIN);
   }
 
   #adopt(stored: StoredDocument): void {

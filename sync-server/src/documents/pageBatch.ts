@@ -5,8 +5,8 @@ import {
   type MessageRecord,
 } from '@skerry/protocol/page/messageRecord.ts';
 import { messagesOf, orderOf, peopleOf, type OrderEntry } from '@skerry/protocol/page/pageDoc.ts';
-import type * as Y from 'yjs';
-import type { LogEntry } from './commitStatement.ts';
+import * as Y from 'yjs';
+import type { ClientRow, EditRow, LogEntry, MentionRow, PostRow } from './commitStatement.ts';
 import type { Acceptance, AcceptedMessage, Standing } from './gate/verdict.ts';
 import type { EncodedSize } from './encodedSize.ts';
 import { Overlaps } from './overlaps.ts';
@@ -32,7 +32,12 @@ interface Page {
 /** What one turn of a page's lane accepted. */
 export class PageBatch implements Batch {
   readonly #page: Page;
-  readonly #entry: LogEntry;
+  readonly #updates: Uint8Array[] = [];
+  readonly #clients: ClientRow[] = [];
+  readonly #posts: PostRow[] = [];
+  readonly #edits: EditRow[] = [];
+  readonly #mentions: MentionRow[] = [];
+  readonly #unmentions: MentionRow[] = [];
   readonly #order: OrderEntry[] = [];
   readonly #people = new Map<UserId, [string, string]>();
   readonly #overlaps = new Overlaps();
@@ -40,20 +45,15 @@ export class PageBatch implements Batch {
 
   constructor(page: Page) {
     this.#page = page;
-    const { name, version, rules } = page;
-    this.#entry = {
-      ...{ name, version, rules, updates: [], clients: [] },
-      ...{ posts: [], edits: [], mentions: [], unmentions: [] },
-    };
   }
 
   get isEmpty(): boolean {
-    return this.#entry.updates.length === 0;
+    return this.#updates.length === 0;
   }
 
   /** Ids that the batch numbers. */
   get postedIds(): MessageId[] {
-    return this.#entry.posts.map(({ id }) => id);
+    return this.#posts.map(({ id }) => id);
   }
 
   meets(accepted: Acceptance, update: Uint8Array): boolean {
@@ -62,25 +62,33 @@ export class PageBatch implements Batch {
   }
 
   add(update: Uint8Array, userId: UserId, accepted: Acceptance): void {
-    this.#entry.updates.push(update);
+    this.#updates.push(update);
     this.#bytes += update.length;
     this.#overlaps.add(accepted);
-    for (const id of accepted.clients.keys()) this.#entry.clients.push({ id, owner: userId });
+    for (const id of accepted.clients.keys()) this.#clients.push({ id, owner: userId });
     for (const post of accepted.posts) this.#addPost(post, userId);
     for (const edit of accepted.edits) this.#addEdit(edit);
     if (accepted.posts.length > 0) this.#introduce(userId);
   }
 
   toEntry(): LogEntry {
-    const people = [...this.#people];
-    if (this.#order.length === 0 && people.length === 0) return this.#entry;
-    const { doc, serverClientId } = this.#page;
-    const minted = mintPageUpdate(doc, serverClientId, { order: this.#order, people });
+    const { name, version, rules } = this.#page;
     return {
-      ...this.#entry,
-      updates: [...this.#entry.updates, minted.update],
-      clients: [...this.#entry.clients, { id: serverClientId, owner: null }],
+      ...{ name, version, rules },
+      update: Y.mergeUpdates([...this.#updates, ...this.#mint()]),
+      clients: this.#clients,
+      ...{ posts: this.#posts, edits: this.#edits },
+      ...{ mentions: this.#mentions, unmentions: this.#unmentions },
     };
+  }
+
+  /** What the server adds: numbers, and the names of authors. */
+  #mint(): Uint8Array[] {
+    const people = [...this.#people];
+    if (this.#order.length === 0 && people.length === 0) return [];
+    const { doc, serverClientId } = this.#page;
+    this.#clients.push({ id: serverClientId, owner: null });
+    return [mintPageUpdate(doc, serverClientId, { order: this.#order, people }).update];
   }
 
   #hasRoomFor({ posts, clients }: Acceptance, update: Uint8Array): boolean {
@@ -99,7 +107,7 @@ export class PageBatch implements Batch {
     const { doc, roomId, page, firstNumber, now } = this.#page;
     const number = firstNumber + orderOf(doc).length + this.#order.length;
     this.#order.push([id, now, number]);
-    this.#entry.posts.push({
+    this.#posts.push({
       roomId,
       page,
       id,
@@ -111,12 +119,12 @@ export class PageBatch implements Batch {
       thread: record.thread ?? null,
       inThreadOnly: record.thread !== undefined && record.also === undefined,
     });
-    for (const userId of mentionedIn(record)) this.#entry.mentions.push({ roomId, number, userId });
+    for (const userId of mentionedIn(record)) this.#mentions.push({ roomId, number, userId });
   }
 
   #addEdit({ id, record }: AcceptedMessage): void {
     const { roomId } = this.#page;
-    this.#entry.edits.push(
+    this.#edits.push(
       isTombstone(record)
         ? { roomId, id, text: null, editedAt: null }
         : { roomId, id, text: record.text, editedAt: record.editedAt ?? null },
@@ -136,8 +144,8 @@ export class PageBatch implements Batch {
       .toArray()
       .find(([each]) => each === id)?.[2];
     if (number === undefined) return;
-    for (const userId of added) this.#entry.mentions.push({ roomId, number, userId });
-    for (const userId of removed) this.#entry.unmentions.push({ roomId, number, userId });
+    for (const userId of added) this.#mentions.push({ roomId, number, userId });
+    for (const userId of removed) this.#unmentions.push({ roomId, number, userId });
   }
 
   /** A page names its authors, so that it reads well offline by itself. */

@@ -1,5 +1,6 @@
 import type { ClientId, UserId } from '@skerry/protocol/ids.ts';
-import type { LogEntry } from './commitStatement.ts';
+import * as Y from 'yjs';
+import type { ClientRow, LogEntry, ReadingRows } from './commitStatement.ts';
 import { judgeUser } from './gate/userRules.ts';
 import type { Acceptance, GateVerdict } from './gate/verdict.ts';
 import type { UpdateJob } from './laneJobs.ts';
@@ -41,25 +42,18 @@ export class UserWriting implements Writing {
 
 /** What one turn of a user document's lane accepted. */
 class UserBatch implements Batch {
-  readonly #entry: LogEntry;
+  readonly #document: LoggedDocument;
+  readonly #updates: Uint8Array[] = [];
+  readonly #clients: ClientRow[] = [];
+  #reading: ReadingRows | undefined;
   readonly #overlaps = new Overlaps();
 
-  constructor({ name, version, rules }: LoggedDocument) {
-    this.#entry = {
-      name,
-      version,
-      rules,
-      updates: [],
-      clients: [],
-      posts: [],
-      edits: [],
-      mentions: [],
-      unmentions: [],
-    };
+  constructor(document: LoggedDocument) {
+    this.#document = document;
   }
 
   get isEmpty(): boolean {
-    return this.#entry.updates.length === 0;
+    return this.#updates.length === 0;
   }
 
   meets(accepted: Acceptance): boolean {
@@ -68,15 +62,21 @@ class UserBatch implements Batch {
 
   add(update: Uint8Array, userId: UserId, accepted: Acceptance): void {
     this.#overlaps.add(accepted);
-    this.#entry.updates.push(update);
-    for (const id of accepted.clients.keys()) this.#entry.clients.push({ id, owner: userId });
+    this.#updates.push(update);
+    for (const id of accepted.clients.keys()) this.#clients.push({ id, owner: userId });
     const { marks, sharesReceipts } = accepted.reading ?? { marks: [] };
-    const reading = (this.#entry.reading ??= { userId, marks: [] });
+    const reading = (this.#reading ??= { userId, marks: [] });
     reading.marks.push(...marks);
     if (sharesReceipts !== undefined) reading.sharesReceipts = sharesReceipts;
   }
 
   toEntry(): LogEntry {
-    return this.#entry;
+    const { name, version, rules } = this.#document;
+    return {
+      ...{ name, version, rules },
+      update: Y.mergeUpdates(this.#updates),
+      clients: this.#clients,
+      ...(this.#reading && { reading: this.#reading }),
+    };
   }
 }

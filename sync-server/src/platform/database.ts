@@ -132,8 +132,10 @@ function openServer(url: string): Database {
     types,
     statement_timeout: TRANSACTION_DEADLINE_MS,
     query_timeout: TRANSACTION_DEADLINE_MS,
-    // A cached generic plan must keep using the indexes however large `messages` grows (T23).
-    options: '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off',
+    // Planning takes longer than running, so each statement is planned once; its plan must keep using the
+    // indexes however large `messages` grows (T23).
+    options: `-c plan_cache_mode=force_generic_plan
+      -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off`,
   });
   // A broken idle connection is replaced at the next query; without a listener it ends the process.
   for (const each of [pool, commits]) each.on('error', () => undefined);
