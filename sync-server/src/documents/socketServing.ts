@@ -1,4 +1,5 @@
 import type { Hocuspocus, WebSocketLike } from '@hocuspocus/server';
+import type { Duplex } from 'node:stream';
 import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
@@ -6,6 +7,7 @@ import type { Identity } from '../accounts/identity.ts';
 import { describeError } from './describeError.ts';
 import { readFrameHead } from './frameHead.ts';
 import { FrameLimits } from './frameLimits.ts';
+import { writeFrame } from './frameWriter.ts';
 import type { SocketRegistry } from './socketRegistry.ts';
 import type { DocumentStats } from './stats.ts';
 import { CLOSE_CODES, type SyncContext, type SyncSocket } from './syncSocket.ts';
@@ -45,6 +47,8 @@ export interface ServedSocket {
 }
 
 interface Opened {
+  /** What the WebSocket was made of. */
+  stream: Duplex;
   facts: SyncSocket['facts'];
   holder?: Identity;
   /** Longest time to open the first document. */
@@ -81,7 +85,7 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
   };
   sockets.add(socket);
   let dialect = PLAIN;
-  const bounded = withoutEndlessBuffer(deps, ws);
+  const bounded = withoutEndlessBuffer(deps, ws, opened.stream);
   // The request's headers stay out of reach of extensions: the cookie is a credential.
   const connection = hocuspocus.handleConnection(
     {
@@ -150,15 +154,17 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
 function withoutEndlessBuffer(
   { stats, log }: ServingDeps,
   ws: WebSocket,
+  stream: Duplex,
 ): Pick<WebSocketLike, 'close'> & { send: (data: Uint8Array) => void } {
   return {
     send: (data) => {
-      if (ws.bufferedAmount <= MAX_BUFFERED_BYTES) {
-        ws.send(data);
+      const bytes = stream.writableLength;
+      if (bytes <= MAX_BUFFERED_BYTES) {
+        writeFrame(ws, stream, data);
         return;
       }
       stats.slowReaders++;
-      log.info({ bytes: ws.bufferedAmount }, 'a slow reader was cut off');
+      log.info({ bytes }, 'a slow reader was cut off');
       ws.terminate();
     },
     close: (code, reason) => {

@@ -93,6 +93,7 @@ export function createSyncEndpoint(deps: Deps): SyncEndpoint {
     }
     server.handleUpgrade(request, socket, head, (ws) => {
       serveSocket(deps, ws, {
+        stream: socket,
         facts: { ...facts, cookie: undefined },
         holder,
         deadlineMs,
@@ -114,7 +115,7 @@ export function createSyncEndpoint(deps: Deps): SyncEndpoint {
       if (!mayComeIn(socket, facts)) return;
       server.handleUpgrade(request, socket, head, (ws) => {
         const { cookie } = request.headers;
-        serveSocket(deps, ws, { facts: { ...facts, cookie }, deadlineMs });
+        serveSocket(deps, ws, { stream: socket, facts: { ...facts, cookie }, deadlineMs });
       });
     },
     handlePlainUpgrade: (request, socket, head, facts) => {
