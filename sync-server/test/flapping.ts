@@ -1,10 +1,16 @@
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import { openHead } from './headPage.ts';
 import { until, type Harness } from './harness.ts';
-import { startTcpProxy } from './tcpProxy.ts';
+import { startTcpProxy, type ProxyMode } from './tcpProxy.ts';
 
-const WRITE_EVERY_MS = 5;
-const MESSAGES_PER_MODE = 10;
+/** It waits with more: what it piled up comes as one update, which must fit into a page. */
+const MAX_UNANSWERED = 256;
+const MODE_MS = 50;
+/** Long enough in between to open the page again. */
+const MODES: readonly ProxyMode[] = [
+  ...(['refuse', 'pass', 'pass', 'pass', 'drop-answers'] as const),
+  ...(['refuse', 'pass', 'pass', 'pass', 'half-open'] as const),
+];
 const DEADLINE_MS = 300_000;
 
 export interface FlappingResult {
@@ -30,13 +36,16 @@ export async function flap(harness: Harness, messages: number): Promise<Flapping
   const page = await openHead(attach, ann.id, roomId);
   const reader = await openHead((name) => readers.attach(name), bo.id, roomId);
   const ids: string[] = [];
-  const modes = ['refuse', 'pass', 'drop-answers', 'refuse', 'pass', 'half-open'] as const;
-  for (let i = 0; i < messages; i++) {
-    ids.push(page.post(`m${String(i)}`));
-    if (i % MESSAGES_PER_MODE === 0)
-      proxy.set(modes[(i / MESSAGES_PER_MODE) % modes.length] ?? 'pass');
-    await new Promise((resolve) => setTimeout(resolve, WRITE_EVERY_MS));
-  }
+  let turn = 0;
+  const changing = setInterval(() => {
+    proxy.set(MODES[turn++ % MODES.length] ?? 'pass');
+  }, MODE_MS);
+  const write = () => {
+    if (page.unanswered() < MAX_UNANSWERED) ids.push(page.post(`m${String(ids.length)}`));
+    return ids.length === messages;
+  };
+  await until('everything to be written', write, DEADLINE_MS);
+  clearInterval(changing);
   // What was lost without a sign is only noticed when the line is cut.
   proxy.cut();
   proxy.set('pass');

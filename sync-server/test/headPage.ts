@@ -23,6 +23,8 @@ export interface DevicePage {
   postMany: (texts: readonly string[]) => MessageId[];
   /** From the page that was the head at opening up to the head now. */
   order: () => OrderEntry[];
+  /** Messages of its own that it has not seen in `order` so far. */
+  unanswered: () => number;
 }
 
 interface Own {
@@ -58,12 +60,12 @@ export async function openHead(attach: Attach, by: UserId, roomId: RoomId): Prom
   };
   const order = () => [...pages.values()].flatMap(({ doc }) => readOrder(doc));
   // What a closed page took was told before its refusal, so nothing is posted twice.
+  const forgetStored = () => {
+    for (const [id] of order()) own.delete(id);
+  };
   const repost = () => {
-    const stored = new Set(order().map(([id]) => id));
-    for (const [id, { page, record }] of own) {
-      if (stored.has(id)) own.delete(id);
-      else if (closed.has(page) && page < head) put(id, record);
-    }
+    forgetStored();
+    for (const [id, { page, record }] of own) if (closed.has(page) && page < head) put(id, record);
   };
   const put = (id: MessageId, record: MessageRecord) => {
     own.set(id, { record, page: head });
@@ -98,6 +100,10 @@ export async function openHead(attach: Attach, by: UserId, roomId: RoomId): Prom
       return ids;
     },
     order,
+    unanswered: () => {
+      forgetStored();
+      return own.size;
+    },
   };
 }
 
