@@ -158,7 +158,9 @@ export class SkerryClient implements ChatClient {
     }
   }
 
+  /** What is not sent now goes when the head page is open. */
   #sendMessage(message: Unanswered): void {
+    if (!this.#isPageSynced) return;
     message.update ??= this.#writer.write((doc) => {
       const { id, at, text } = message;
       messagesOf(doc).set(id, newMessageRecord(this.#seat.person.id, at, text));

@@ -58,25 +58,26 @@ export function createAccessStore(db: Handle): AccessStore {
   };
 }
 
+interface StandingRow {
+  locked: boolean;
+  archived_at: number | null;
+  user_id: UserId | null;
+  role: RoomRole | null;
+  display_name: string | null;
+  avatar: string | null;
+}
+
 async function loadStandings(
   { kysely }: Handle,
   roomId: RoomId,
   userIds: readonly UserId[],
 ): Promise<RoomStandings> {
-  const rows = await kysely
-    .selectFrom('rooms')
-    .leftJoin('memberships', (join) =>
-      join
-        .onRef('memberships.room_id', '=', 'rooms.id')
-        .on('memberships.user_id', 'in', [...userIds]),
-    )
-    .leftJoin('users', (join) =>
-      join.onRef('users.id', '=', 'memberships.user_id').on('users.suspended_at', 'is', null),
-    )
-    .select(['rooms.locked', 'rooms.archived_at', 'users.id as user_id', 'memberships.role'])
-    .select(['users.display_name', 'users.avatar'])
-    .where('rooms.id', '=', roomId)
-    .execute();
+  const { rows } = await sql<StandingRow>`
+    select r.locked, r.archived_at, u.id as user_id, m.role, u.display_name, u.avatar
+    from rooms r
+    left join memberships m on m.room_id = r.id and m.user_id = any(${userIds}::uuid[])
+    left join users u on u.id = m.user_id and u.suspended_at is null
+    where r.id = ${roomId}`.execute(kysely);
   const standings = new Map<UserId, Standing>();
   for (const { user_id, role, display_name, avatar } of rows) {
     if (user_id === null || role === null || display_name === null || avatar === null) continue;

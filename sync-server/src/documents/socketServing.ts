@@ -1,4 +1,4 @@
-import type { Hocuspocus, WebSocketLike } from '@hocuspocus/server';
+import type { Hocuspocus } from '@hocuspocus/server';
 import type { Duplex } from 'node:stream';
 import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import type { Logger } from 'pino';
@@ -7,7 +7,7 @@ import type { Identity } from '../accounts/identity.ts';
 import { describeError } from './describeError.ts';
 import { readFrameHead } from './frameHead.ts';
 import { FrameLimits } from './frameLimits.ts';
-import { writeFrame } from './frameWriter.ts';
+import { FrameWriter } from './frameWriter.ts';
 import type { SocketRegistry } from './socketRegistry.ts';
 import type { DocumentStats } from './stats.ts';
 import { CLOSE_CODES, type SyncContext, type SyncSocket } from './syncSocket.ts';
@@ -17,6 +17,11 @@ import { CLOSE_CODES, type SyncContext, type SyncSocket } from './syncSocket.ts'
  * above a page of 20,000 messages (4.4 MB), which comes in one piece.
  */
 const MAX_BUFFERED_BYTES = 8 * 1_024 * 1_024;
+/**
+ * What extensions see of the request: one for all. Its headers stay out of their reach, as the cookie is a
+ * credential.
+ */
+const REQUEST = new Request('http://localhost/sync');
 /** Characters; a document's name has at most 49. A wrong one is kept until it has its answer. */
 const MAX_ADDRESS = 64;
 
@@ -67,6 +72,7 @@ const PLAIN: Dialect = {
 export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): void {
   const { hocuspocus, sockets, log } = deps;
   let isOver = false;
+  const writer = new FrameWriter(ws, opened.stream);
   const socket: SyncSocket = {
     facts: opened.facts,
     ...(opened.holder === undefined ? {} : { holder: opened.holder }),
@@ -80,25 +86,26 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
       if (isOver) return;
       isOver = true;
       connection.handleClose({ code, reason });
-      ws.close(code, reason);
+      writer.close(code, reason);
     },
   };
   sockets.add(socket);
   let dialect = PLAIN;
-  const bounded = withoutEndlessBuffer(deps, ws, opened.stream);
-  // The request's headers stay out of reach of extensions: the cookie is a credential.
+  const send = withoutEndlessBuffer(deps, ws, writer);
   const connection = hocuspocus.handleConnection(
     {
-      close: bounded.close,
+      close: (code, reason) => {
+        writer.close(code, reason);
+      },
       send: (data: unknown) => {
         const frame = dialect.write(data as Uint8Array);
-        if (frame !== undefined) bounded.send(frame);
+        if (frame !== undefined) send(frame);
       },
       get readyState() {
         return ws.readyState;
       },
     },
-    new Request('http://localhost/sync'),
+    REQUEST,
     { socket },
   );
   const deadline = setTimeout(() => {
@@ -111,7 +118,7 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
   ws.on('message', (data: RawData, isBinary) => {
     if (isOver) return;
     if (!isBinary || !(data instanceof Buffer)) {
-      ws.close(CLOSE_CODES.unsupportedData, 'binary frames only');
+      writer.close(CLOSE_CODES.unsupportedData, 'binary frames only');
       return;
     }
     const frame = dialect.read(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -119,10 +126,10 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
     const head = readFrameHead(frame);
     // `name\0x` is an address of its own: one document could be attached any number of times.
     if (head === undefined || head.address.includes('\0') || head.address.length > MAX_ADDRESS)
-      ws.close(CLOSE_CODES.badRequest, 'bad frame');
+      writer.close(CLOSE_CODES.badRequest, 'bad frame');
     // What names no document may ask to open it, to be told why not; nothing else of it is kept.
     else if (parseDocumentName(head.address) === undefined && !head.isAuth) return;
-    else if (!limits.take(head, frame)) ws.close(CLOSE_CODES.tooMany, 'flood');
+    else if (!limits.take(head, frame)) writer.close(CLOSE_CODES.tooMany, 'flood');
   });
   ws.on('close', (code, reason) => {
     isOver = true;
@@ -144,7 +151,7 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
     receive: (frame) => {
       connection.handleMessage(frame);
     },
-    send: bounded.send,
+    send,
     ping: () => {
       ws.ping();
     },
@@ -154,21 +161,16 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
 function withoutEndlessBuffer(
   { stats, log }: ServingDeps,
   ws: WebSocket,
-  stream: Duplex,
-): Pick<WebSocketLike, 'close'> & { send: (data: Uint8Array) => void } {
-  return {
-    send: (data) => {
-      const bytes = stream.writableLength;
-      if (bytes <= MAX_BUFFERED_BYTES) {
-        writeFrame(ws, stream, data);
-        return;
-      }
-      stats.slowReaders++;
-      log.info({ bytes }, 'a slow reader was cut off');
-      ws.terminate();
-    },
-    close: (code, reason) => {
-      ws.close(code, reason);
-    },
+  writer: FrameWriter,
+): (message: Uint8Array) => void {
+  return (message) => {
+    const bytes = writer.bufferedBytes;
+    if (bytes <= MAX_BUFFERED_BYTES) {
+      writer.write(message);
+      return;
+    }
+    stats.slowReaders++;
+    log.info({ bytes }, 'a slow reader was cut off');
+    ws.terminate();
   };
 }

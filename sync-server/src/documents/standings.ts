@@ -8,6 +8,8 @@ export class Standings {
   readonly #roomId: RoomId;
   readonly #access: RoomAccess;
   readonly #known = new Map<UserId, Standing | undefined>();
+  /** Who was known before `outdate`: asked for again together, not each at their next word. */
+  #former: UserId[] = [];
   /** Counts the calls of `outdate`. */
   #generation = 0;
 
@@ -22,6 +24,7 @@ export class Standings {
   }
 
   outdate(): void {
+    this.#former = [...new Set([...this.#former, ...this.#known.keys()])];
     this.#known.clear();
     this.#generation++;
   }
@@ -31,11 +34,13 @@ export class Standings {
       const missing = [...new Set(userIds)].filter((id) => !this.#known.has(id));
       if (missing.length === 0) return;
       const generation = this.#generation;
-      const { room, standings } = await this.#access.loadStandings(this.#roomId, missing);
+      const asked = [...new Set([...missing, ...this.#former])];
+      const { room, standings } = await this.#access.loadStandings(this.#roomId, asked);
       // Outdated meanwhile: what was read may be old, and who was known before is known no more.
       if (generation !== this.#generation) continue;
       this.room = room;
-      for (const id of missing) this.#known.set(id, standings.get(id));
+      this.#former = [];
+      for (const id of asked) this.#known.set(id, standings.get(id));
     }
   }
 }
