@@ -32,8 +32,7 @@ export function routeUpgrades(
   handlers: Readonly<Record<string, HandleUpgrade>>,
 ): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // A socket that breaks before the handshake must not end the process.
-    socket.on('error', () => socket.destroy());
+    destroyOnError(socket);
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const route = /^\/[^/]*\/?/.exec(path)?.[0] ?? '';
     const handle = Object.hasOwn(handlers, route) ? handlers[route] : undefined;
@@ -60,6 +59,14 @@ export function routeUpgrades(
       ownOrigin: verdict === 'own',
     });
   });
+}
+
+/**
+ * A socket that breaks before the handshake must not end the process. Apart from the rest, as the listener lives
+ * as long as the socket, and what is in sight of it lives as long: the request with its headers must not.
+ */
+function destroyOnError(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
 }
 
 /** The first entry, as Fastify reads a proxy's list when it trusts every hop. */
