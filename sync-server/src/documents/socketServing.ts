@@ -21,6 +21,7 @@ const MAX_BUFFERED_BYTES = 8 * 1_024 * 1_024;
  * What extensions see of the request: one for all. Its headers stay out of their reach, as the cookie is a
  * credential; and Hocuspocus takes a whole URL apart at each message.
  */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Hocuspocus reads these two
 const REQUEST = { url: '/sync', headers: new Headers() } as Request;
 /** Characters; a document's name has at most 49. A wrong one is kept until it has its answer. */
 const MAX_ADDRESS = 64;
