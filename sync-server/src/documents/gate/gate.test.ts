@@ -70,6 +70,20 @@ describe('G4 T12 what others or the server wrote', () => {
     const update = Y.encodeStateAsUpdate(before.live);
     expect(rig.judge(update, ANN, 'sync-step-2').kind).toBe('rebuild');
   });
+
+  test('G21 is a copy to rebuild also where the sender’s own part of it alone would be stale', () => {
+    const before = new GateRig();
+    const id = before.seed(ANN, 90_000);
+    before.serve((doc) => {
+      doc.getArray('order').push([[id, 1, 1]]);
+    });
+    // Sent again since the backup was restored.
+    rig.take(write(rig.fork(12), (doc) => set(doc, id, message(ANN, 'seed'))));
+    expect(rig.judge(Y.encodeStateAsUpdate(before.live), ANN, 'sync-step-2')).toEqual({
+      kind: 'rebuild',
+      rule: 'root',
+    });
+  });
 });
 
 test('G7 T7 a set that does not follow the present value is stale, and goes through on a fresh fork', () => {

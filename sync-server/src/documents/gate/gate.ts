@@ -49,10 +49,14 @@ export function judge(
   if (decoded === undefined) return { kind: 'refuse', code: 'hostile', hostile: 'malformed' };
   const gate = new Gate(rules, view, userId, decoded);
   const outcome = gate.run(frame);
-  if (outcome === 'later') return { kind: 'later' };
   if (outcome === undefined) return gate.verdict();
-  if (outcome.hostile !== undefined && frame === 'sync-step-2' && LEFT_OVER.has(outcome.hostile))
-    return { kind: 'rebuild', rule: outcome.hostile };
+  if (frame === 'sync-step-2') {
+    const rule = outcome === 'later' ? undefined : outcome.hostile;
+    if (rule !== undefined && LEFT_OVER.has(rule)) return { kind: 'rebuild', rule };
+    // Of such a copy the sender's own part alone would be stale, or wait for ever for what it follows.
+    if (rule === undefined && gate.writesForServer()) return { kind: 'rebuild', rule: 'root' };
+  }
+  if (outcome === 'later') return { kind: 'later' };
   const client = gate.lastClient;
   return {
     kind: 'refuse',
@@ -107,6 +111,19 @@ class Gate {
       objectToDeletes(this.#view, this.#userId, this.#decoded, this.#chains, this.#clocks) ??
       this.#objectToWhole()
     );
+  }
+
+  /** Does it add to what only the server writes? */
+  writesForServer(): boolean {
+    const { doc } = this.#view;
+    return this.#decoded.structs.some((struct) => {
+      const { client, clock } = struct.id;
+      if (!(struct instanceof Y.Item) || clock + struct.length <= Y.getState(doc.store, client))
+        return false;
+      const origin = struct.origin && findStruct(doc, struct.origin.client, struct.origin.clock);
+      const root = origin instanceof Y.Item ? rootName(doc, origin.parent) : struct.parent;
+      return typeof root === 'string' && !this.#rules.roots.has(root);
+    });
   }
 
   verdict(): GateVerdict {
