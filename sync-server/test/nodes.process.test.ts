@@ -122,6 +122,17 @@ describe.each([
     await until('the answer at A', () => ordered(atA.doc).includes(answer), 4_000);
   });
 
+  test('N8 who opens a page at a node that has not heard yet is given all that is stored', async () => {
+    const nodes = await start();
+    const { b, ann, roomId } = nodes;
+    const { atA } = await openPages(nodes);
+    const again = nodes.a.device(ann, b.port);
+    await again.attach(roomDocumentName(roomId));
+    const id = post(atA.doc, ann, 'written at A');
+    await until('it to be stored', () => ordered(atA.doc).includes(id));
+    expect(ordered((await again.page(roomId)).doc)).toEqual([id]);
+  });
+
   test('B12 D3 access that ends at one node shuts the documents at the other in 5 s', async () => {
     const nodes = await start();
     const { a, b, bo, roomId } = nodes;

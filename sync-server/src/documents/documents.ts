@@ -124,6 +124,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     clock,
     log,
     stats,
+    isShared: () => bus.reach !== 'alone',
   });
   const serverClientId = randomClientId();
   const loading = createLoading({

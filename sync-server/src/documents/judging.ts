@@ -46,6 +46,8 @@ interface Deps {
   clock: Clock;
   log: Logger;
   stats: DocumentStats;
+  /** Others write into this database as well. */
+  isShared: () => boolean;
 }
 
 export interface Judging {
@@ -86,6 +88,8 @@ class Judge {
   readonly #frames: SkippedFrames;
   readonly #requests: SyncRequests;
   readonly #offenders: Offenders;
+  /** Connections that had their first answer. */
+  readonly #greeted = new WeakSet<Connection>();
 
   constructor(deps: Deps, frames: SkippedFrames, requests: SyncRequests) {
     this.#deps = deps;
@@ -124,7 +128,10 @@ class Judge {
       await this.#offenders.punish(sent, 'malformed');
       return;
     }
-    if (lane !== undefined && (await isAheadOfOthers(lane, document, theirs, identity.userId)))
+    if (lane === undefined) return;
+    const mayLack = this.#deps.isShared() && !this.#greeted.has(connection);
+    this.#greeted.add(connection);
+    if (await isAheadOfOthers(lane, document, theirs, identity.userId, mayLack))
       this.#rebuild(connection);
   }
 
@@ -195,16 +202,20 @@ class Judge {
   }
 }
 
-/** Does this state vector tell of structs of others, or of ids that are retired, which the log does not hold? */
+/**
+ * Does this state vector tell of structs of others, or of ids that are retired, which the log does not hold?
+ * `mayLack`: a device takes what it is given first for all there is, and another process may have stored more.
+ */
 export async function isAheadOfOthers(
   lane: Lane,
   doc: Y.Doc,
   theirs: ReadonlyMap<ClientId, number>,
   userId: UserId,
+  mayLack: boolean,
 ): Promise<boolean> {
   const isAhead = () =>
     [...theirs].filter(([client, clock]) => clock > Y.getState(doc.store, client));
-  if (isAhead().length === 0) return false;
+  if (!mayLack && isAhead().length === 0) return false;
   await lane.catchUp();
   return isAhead().some(([client]) => {
     const owner = lane.ownerOf(client);

@@ -209,8 +209,10 @@ export class Lane {
     if (this.#isClosed) this.#answerWaiting();
   }
 
-  /** One server job, or all updates that wait before the next one. */
+  /** One change of the server, all who wait for one reading of the log, or all updates before the next of these. */
   #takeJobs(): Job[] {
+    const reading = this.#queue.findIndex(({ kind }) => kind !== 'catch-up');
+    if (reading !== 0) return this.#queue.splice(0, reading === -1 ? this.#queue.length : reading);
     const other = this.#queue.findIndex(({ kind }) => kind !== 'update');
     const waiting = other === -1 ? this.#queue.length : Math.max(1, other);
     return this.#queue.splice(0, Math.min(waiting, MAX_BATCH));
@@ -225,7 +227,7 @@ export class Lane {
     if (first?.kind === 'change') return this.#makeChange(first);
     if (first?.kind === 'catch-up') {
       await this.#document.catchUp();
-      first.settle();
+      for (const job of jobs) if (job.kind === 'catch-up') job.settle();
       return;
     }
     const updates = jobs.filter((job) => job.kind === 'update');
