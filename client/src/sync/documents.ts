@@ -113,6 +113,13 @@ export class Documents {
     return this.#entries.has(name) || this.#closing.has(name);
   }
 
+  /** The attached pages that hold all that the server has of them. */
+  syncedPages(): LiveDocument['stored'][] {
+    return [...this.#entries.values()].flatMap(({ live: { name, stored, link } }) =>
+      parseDocumentName(name)?.kind === 'page' && link.get().state === 'synced' ? [stored] : [],
+    );
+  }
+
   /** Of the documents that are loaded now. */
   senders(): DocumentSender[] {
     return [...this.#entries.values()].flatMap(({ live }) => live.sender ?? []);

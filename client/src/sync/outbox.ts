@@ -230,7 +230,8 @@ export function retryOperation(opId: string): Rule {
   };
 }
 
-function unsentAgain(rows: OperationRows, refused: RefusedOperation): MessageOperation {
+/** A refused operation as it goes again: behind everything that is unsent. */
+export function unsentAgain(rows: OperationRows, refused: RefusedOperation): MessageOperation {
   const operation: Partial<RefusedOperation> & MessageOperation = {
     ...refused,
     seq: nextSeq(rows),

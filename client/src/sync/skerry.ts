@@ -3,6 +3,7 @@ import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import { REFUSALS, type RefusalCode } from '@skerry/protocol/refusals.ts';
 import { formatSyncToken } from '@skerry/protocol/syncToken.ts';
 import { readRoomList, type RoomListEntry } from '@skerry/protocol/user/userDoc.ts';
+import type * as Y from 'yjs';
 import { Connection, type ConnectionOptions, type Line } from './connection.ts';
 import { deleteStoredDocuments, documentDatabaseName } from './deviceData.ts';
 import { asksFirst, consentTo, discardAsking, type FindKind } from './consent.ts';
@@ -19,7 +20,7 @@ import { createRoomReads } from './roomReads.ts';
 import { DocumentSender } from './sender.ts';
 import { SendQueue } from './sendQueue.ts';
 import { onlyTab, openTabs, type Tabs } from './tabs.ts';
-import { leaveMissingPage, refuseAccount, refuseRoom } from './tray.ts';
+import { goOnWith, isAwaited, leaveMissingPage, refuseAccount, refuseRoom } from './tray.ts';
 import { NOTHING_HEARD, standingOf } from './unread.ts';
 import { openUnreadStore, type UnreadStore } from './unreadStore.ts';
 import type { OperationView, Person, RoomListItem, Skerry } from './views.ts';
@@ -119,10 +120,11 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
         });
     },
     onChanged: (name, doc) => {
-      if (name !== userName)
-        withSent((sent) => {
-          sent.pageChanged(name, doc);
-        });
+      if (name === userName) return;
+      goOn(name, doc);
+      withSent((sent) => {
+        sent.pageChanged(name, doc);
+      });
     },
     onDenied: (name, code) => void setAside(name, code).catch(() => undefined), // denied again next time
     timers,
@@ -196,11 +198,20 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     }).catch(() => undefined); // the next start tries again
   }
 
+  /** Where a message has come that something was set aside for. */
+  function goOn(name: string, page: Y.Doc): void {
+    if (tabs.isSender.get() && isAwaited(outbox.rows.get(), page))
+      void outbox.note(goOnWith(name, page));
+  }
+
   const updateQueue = (): void => {
     if (!isClosed) sendQueue.update();
   };
   const undo = [
     outbox.rows.subscribe(updateQueue),
+    outbox.rows.subscribe(() => {
+      for (const { name, doc } of documents.syncedPages()) goOn(name, doc);
+    }),
     roomList.subscribe(updateQueue),
     user.link.subscribe(updateQueue),
     connection.reached.subscribe(() => {

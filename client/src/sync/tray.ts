@@ -1,8 +1,10 @@
 import type { EpochMs, RoomId } from '@skerry/protocol/ids.ts';
 import { parseDocumentName, pageDocumentName } from '@skerry/protocol/documentName.ts';
 import { isTombstone } from '@skerry/protocol/page/messageRecord.ts';
+import { messagesOf } from '@skerry/protocol/page/pageDoc.ts';
 import { REFUSALS, type RefusalCode } from '@skerry/protocol/refusals.ts';
-import { removeOperations } from './outbox.ts';
+import type * as Y from 'yjs';
+import { removeOperations, settleOperations, unsentAgain } from './outbox.ts';
 import {
   bySeq,
   messagesIn,
@@ -23,7 +25,7 @@ export function refuseOperation(
   return (rows) => {
     const row = rows.outbox.find((one) => one.opId === opId);
     if (row === undefined) return rows; // stored meanwhile
-    if (isDone(row, code)) return removeOperations(new Set([opId]))(rows);
+    if (isDone(row, code)) return settleOperations(new Set([opId]))(rows);
     if (code === 'page-closed' && row.kind === 'post') return leaveClosedPage(document)(rows);
     const { scope, retry } = REFUSALS[code];
     // The connection asks for sign-in or an update; the same person's words wait for it.
@@ -56,6 +58,7 @@ export function refuseAccount(code: RefusalCode, now: EpochMs): Rule {
   return (rows) => setAside(rows, rows.outbox, code, now);
 }
 
+/** A delete that finds nothing is kept among the sent, so that its message does not go again after a restore. */
 function isDone(row: Operation, code: RefusalCode): boolean {
   if (code === 'duplicate') return true;
   const isGone = code === 'deleted' || code === 'removed' || code === 'no-message';
@@ -94,6 +97,35 @@ export function leaveMissingPage(document: string, head: number, now: EpochMs): 
       .filter(isThere)
       .reduce((left, row) => refuseOperation(row.opId, 'no-message', now, document)(left), moved);
   };
+}
+
+/** Has a message come for which something was set aside? */
+export function isAwaited({ tray }: OperationRows, page: Y.Doc): boolean {
+  return tray.some((row) => hasCome(row, page));
+}
+
+/**
+ * A message is there that was not when something was done to it: another device has sent it again after a
+ * backup was restored. What was set aside goes to the page that has it.
+ */
+export function goOnWith(document: string, page: Y.Doc): Rule {
+  return (rows) =>
+    rows.tray
+      .filter((row) => hasCome(row, page))
+      .reduce<OperationRows>(
+        (last, row) => ({
+          outbox: [
+            ...last.outbox,
+            { ...unsentAgain(last, row), target: { document }, attempts: [] },
+          ],
+          tray: last.tray.filter((each) => each !== row),
+        }),
+        rows,
+      );
+}
+
+function hasCome({ refusal, messageId }: RefusedOperation, page: Y.Doc): boolean {
+  return refusal.code === 'no-message' && messagesOf(page).has(messageId);
 }
 
 /** Nothing of a moved post is known to the page it goes to: it is as if it had never left. */
