@@ -103,6 +103,7 @@ export function openRoom(deps: RoomDeps, id: RoomId): OpenRoom {
     deps.unread.seePages(
       id,
       pages.views().map(({ doc }) => doc),
+      pages.isCurrent(),
     );
   };
   undo.push(pages.changed.subscribe(count), mark.subscribe(count));

@@ -29,8 +29,8 @@ export interface UnreadStore {
   rooms: Readable<ReadonlyMap<RoomId, RoomReading>>;
   /** Something that the server said on my user document. */
   hear: (message: ServerMessage) => void;
-  /** These are the newest pages of a room, without a gap. */
-  seePages: (roomId: RoomId, pages: readonly Y.Doc[]) => void;
+  /** These are the newest pages of a room, without a gap. `isCurrent`: they are all that the server has. */
+  seePages: (roomId: RoomId, pages: readonly Y.Doc[], isCurrent: boolean) => void;
   close: () => Promise<void>;
 }
 
@@ -110,13 +110,15 @@ export async function openUnreadStore(deps: UnreadStoreDeps): Promise<UnreadStor
           return message satisfies never;
       }
     },
-    seePages: (roomId, pages) => {
+    seePages: (roomId, pages, isCurrent) => {
       const mark = markOf(roomId);
       const before = known(roomId);
       const standing = standingOf(before, mark);
       const counted = countPages(pages, me, mark, standing);
       // Older than what was heard of: the pages are still on their way.
       if (counted === undefined || counted.last < standing.last) return;
+      // A copy from before the server was restored tells of what is gone.
+      if (counted.last > standing.last && !isCurrent) return;
       const newest = newestIn(pages);
       const after = hearCount(before, { room: roomId, mark, ...counted });
       const next = newest === undefined ? after : hearNewest(after, newest);
