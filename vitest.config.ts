@@ -52,6 +52,7 @@ export default defineConfig({
           name: 'soak',
           include: ['client/src/sync/*.soak.ts'],
           testTimeout: 300_000,
+          hookTimeout: 60_000,
         },
       },
       ...(['pglite', 'postgres'] as const).map((kind) => ({

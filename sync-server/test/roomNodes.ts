@@ -43,6 +43,8 @@ export interface RoomNode {
   documents: () => Promise<[string, OpenDocument][]>;
   /** Hears what the other processes have done. */
   catchUp: () => Promise<void>;
+  /** Settles when nothing that it began goes on behind what was answered. */
+  settled: () => Promise<void>;
   /** Everything in memory is gone. */
   stop: () => Promise<void>;
   /** Changes with each stop: a connection to the process before is dead. */
@@ -59,6 +61,8 @@ export interface RoomNodes {
   /** One process hears of it at once, the others with its next commit. */
   setLocked: (locked: boolean) => Promise<void>;
   readProjection: () => Promise<ProjectedMessage[]>;
+  /** Settles when neither process has anything under way. */
+  settled: () => Promise<void>;
   backUp: () => Promise<void>;
   /** Both processes stop, the tables become what they were at the backup, the epoch is new. */
   restore: () => Promise<void>;
@@ -99,6 +103,9 @@ function openNodes(db: Database, roomId: RoomId, members: readonly UserId[]): Ro
       for (const [, { lane }] of await nodes[0].documents()) lane.outdateRules();
     },
     readProjection: () => readProjection(db, roomId),
+    settled: async () => {
+      for (const node of nodes) await node.settled();
+    },
     backUp: async () => {
       backup = await copyRoom(db, roomId, members.map(userDocumentName));
     },
@@ -153,6 +160,11 @@ function openNode(db: Database, roomId: RoomId): RoomNode {
         await loading,
       ]),
     );
+  /** A page closes in a turn of its own lane, after its senders have their answers; heads follow that. */
+  const settled = async (): Promise<void> => {
+    for (const [, { lane }] of await documents()) await lane.write(() => undefined);
+    await heads.settled();
+  };
   return {
     get life() {
       return life;
@@ -171,11 +183,12 @@ function openNode(db: Database, roomId: RoomId): RoomNode {
       for (const [, { lane }] of await documents()) await lane.catchUp();
       await heads.refreshHead(roomId);
       await refreshLoaded(roomDocumentName(roomId));
-      await heads.settled();
+      await settled();
     },
+    settled,
     stop: async () => {
       life += 1;
-      await heads.settled();
+      await settled();
       for (const [, { lane }] of await documents()) lane.close();
       lanes = new Map();
       serverClientId = randomClientId();

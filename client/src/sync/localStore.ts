@@ -1,4 +1,4 @@
-import type { MessageId, RoomId } from '@skerry/protocol/ids.ts';
+import type { EpochMs, MessageId, RoomId } from '@skerry/protocol/ids.ts';
 import { NO_ROWS, type OperationRows, type Rule } from './operation.ts';
 import { addSent, type SentMessage, type SentRows } from './sent.ts';
 
@@ -21,7 +21,7 @@ export interface LocalStore {
 }
 
 /** For a browser whose storage cannot be opened, and for clients without one. */
-export function createMemoryStore(): LocalStore {
+export function createMemoryStore(now: () => EpochMs = Date.now): LocalStore {
   let rows: OperationRows = NO_ROWS;
   const sent = new Map<MessageId, SentMessage>();
   const drafts = new Map<RoomId, string>();
@@ -34,7 +34,7 @@ export function createMemoryStore(): LocalStore {
       const { stored = [], ...after } = rule(rows);
       rows = after;
       for (const row of stored) {
-        sent.set(row.messageId, addSent(sent.get(row.messageId), row, Date.now()));
+        sent.set(row.messageId, addSent(sent.get(row.messageId), row, now()));
       }
       return Promise.resolve(rows);
     },

@@ -1,3 +1,4 @@
+import type { EpochMs } from '@skerry/protocol/ids.ts';
 import { createMemoryStore, type LocalStore } from '../../src/sync/localStore.ts';
 import {
   NO_ROWS,
@@ -25,8 +26,8 @@ export interface Disk {
   forgotten: ReadonlyMap<string, Operation>;
 }
 
-export function createDisk(): Disk {
-  const store = createMemoryStore();
+export function createDisk(now: () => EpochMs = Date.now): Disk {
+  const store = createMemoryStore(now);
   const clients = new Set<number>();
   const left = new Map<string, Operation>();
   const forgotten = new Map<string, Operation>();

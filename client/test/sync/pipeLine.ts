@@ -42,11 +42,12 @@ export function createPipeLine(userId: UserId, kept: Map<string, Uint8Array>): P
   const attach = (name: string, doc: Y.Doc, handlers: LinkHandlers): Attachment => {
     const made: Attachment = { name, doc, handlers, origin: { from: name }, isReady: false };
     attachments.set(name, made);
+    // Read once: a copy that is thrown away meanwhile does not come back.
+    const copy = kept.get(name);
+    kept.delete(name);
     // The document learns only now where its updates come from.
     queueMicrotask(() => {
       if (attachments.get(name) !== made) return;
-      const copy = kept.get(name);
-      kept.delete(name);
       if (copy !== undefined) Y.applyUpdate(doc, copy, made.origin);
       made.isReady = true;
       greet(made);

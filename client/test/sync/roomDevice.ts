@@ -1,5 +1,8 @@
 import type { EpochMs, RoomId, UserId } from '@skerry/protocol/ids.ts';
 import type { LocalStore } from '../../src/sync/localStore.ts';
+// What the client loads when there is time is there at once: a story does not hang on when.
+import '../../src/sync/prefetch.ts';
+import '../../src/sync/sentKeeper.ts';
 import { openSkerry } from '../../src/sync/skerry.ts';
 import type { OpenRoom, Skerry } from '../../src/sync/views.ts';
 import { createDisk, type Disk } from './disk.ts';
@@ -29,7 +32,7 @@ export async function openRoomDevice(
   userId: UserId,
   now: () => EpochMs,
 ): Promise<RoomDevice> {
-  const disk = createDisk();
+  const disk = createDisk(now);
   let late: Pipe[] = [];
   let life = await begin(new Map());
 

@@ -32,7 +32,7 @@ export const step = fc.oneof(
   weighted(1, { do: fc.constant('backUp' as const) }),
   weighted(1, { do: fc.constant('restore' as const) }),
 );
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 function weighted<T>(weight: number, model: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
   return { weight, arbitrary: fc.record(model) };
@@ -86,7 +86,7 @@ export async function openScene(database: RoomDatabase): Promise<Scene> {
   };
   for (const [index] of devices.entries()) {
     connect(scene, index, index % 2);
-    await sync(deviceAt(scene, index));
+    await sync(nodes, deviceAt(scene, index));
   }
   return scene;
 }
@@ -173,7 +173,7 @@ async function playOn(
       for (let frame = 0; frame < step.frames; frame += 1) await who.pipe()?.moveDown();
       return;
     case 'sync':
-      await sync(who);
+      await sync(scene.nodes, who);
       return;
     case 'cut':
       cut(scene, step.device, step.late);
@@ -192,7 +192,7 @@ async function playOn(
       await who.restart(step.keep);
       return;
     case 'retry':
-      await retry(who, story);
+      await retry(who);
       return;
     default:
       step satisfies never;
@@ -214,15 +214,9 @@ async function restore({ nodes, devices, at, story }: Scene): Promise<void> {
   story.backup = 'restored';
 }
 
-/** The room was locked; or a process that had not heard of a message yet was asked to change it. */
-async function retry(who: RoomDevice, { deleted, lost }: Story): Promise<boolean> {
-  const refused = who.disk
-    .rows()
-    .tray.filter(
-      ({ refusal, messageId }) =>
-        refusal.code === 'room-locked' ||
-        (refusal.code === 'no-message' && !deleted.has(messageId) && !lost.has(messageId)),
-    );
+/** The room was locked. */
+async function retry(who: RoomDevice): Promise<boolean> {
+  const refused = who.disk.rows().tray.filter(({ refusal }) => refusal.code === 'room-locked');
   for (const { opId } of refused) await who.skerry().retry(opId);
   return refused.length > 0;
 }
@@ -272,17 +266,17 @@ function pickNumber(who: RoomDevice, pick: number): number | undefined {
   return numbers.at(-1 - (pick % Math.max(numbers.length, 1)));
 }
 
-async function sync(who: RoomDevice): Promise<void> {
+async function sync(nodes: RoomNodes, who: RoomDevice): Promise<void> {
   for (let rounds = 0; rounds < 500; rounds += 1) {
-    if (!(await moveBothWays(who))) return;
-    await settle();
+    if (!(await moveBothWays(nodes, who))) return;
+    await settle(nodes);
   }
   throw new Error('the device never came to rest');
 }
 
-async function moveBothWays(who: RoomDevice): Promise<boolean> {
+async function moveBothWays(nodes: RoomNodes, who: RoomDevice): Promise<boolean> {
   const up = (await who.pipe()?.moveUp()) ?? false;
-  await settle();
+  await settle(nodes);
   const down = (await who.pipe()?.moveDown()) ?? false;
   return up || down;
 }
@@ -297,18 +291,18 @@ export async function heal(scene: Scene): Promise<void> {
   for (let rounds = 0; rounds < 500; rounds += 1) {
     for (const one of devices) {
       while (await one.moveLate());
-      await sync(one);
+      await sync(nodes, one);
     }
     for (const one of nodes.nodes) await one.catchUp();
-    await settle();
+    await settle(nodes);
     let goesOn = false;
     for (const one of devices) {
-      if (await moveBothWays(one)) goesOn = true;
+      if (await moveBothWays(nodes, one)) goesOn = true;
       for (const row of one.disk.rows().tray) scene.story.refused.add(row.messageId);
-      if (await retry(one, scene.story)) goesOn = true;
+      if (await retry(one)) goesOn = true;
       // Pages out of sight are not attached: everything is looked at.
       one.room().show(1, undefined);
-      if (await moveBothWays(one)) goesOn = true;
+      if (await moveBothWays(nodes, one)) goesOn = true;
       if (one.room().older.get() === 'more') {
         one.room().loadOlder();
         goesOn = true;
@@ -319,7 +313,7 @@ export async function heal(scene: Scene): Promise<void> {
       continue;
     }
     for (const one of devices) one.runTimers();
-    await settle();
+    await settle(nodes);
     calm += 1;
     const isWaiting = devices.some((one) => one.disk.rows().outbox.length > 0);
     if (calm >= (isWaiting ? 20 : 2)) return;
@@ -327,7 +321,14 @@ export async function heal(scene: Scene): Promise<void> {
   throw new Error('the room never came to rest');
 }
 
-/** Lets everything that does not wait for a frame come to its end. */
-export async function settle(): Promise<void> {
-  for (let turns = 0; turns < 4; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+export async function closeScene({ devices, nodes }: Scene): Promise<void> {
+  for (const one of devices) await one.close();
+  await nodes.stop();
+}
+
+/** Lets everything that does not wait for a frame or a timer come to its end. */
+export async function settle(nodes: RoomNodes): Promise<void> {
+  await nodes.settled();
+  // A device waits for nothing else: its disk is memory.
+  await new Promise((resolve) => setImmediate(resolve));
 }
