@@ -131,3 +131,28 @@ test('T12 B15 a copy of the time before a backup was restored does not count as 
   expect(unread()).toBe(2);
   await end(scene);
 });
+
+test.each([
+  ['the one that read further', [PHONE, LAPTOP]],
+  ['the one that marked some unread again', [LAPTOP, PHONE]],
+] as const)('B15 what two devices read offline is joined, %s first', async (_first, order) => {
+  const scene = await openScene(database);
+  await playAll(
+    scene,
+    ...posts(BO, 5),
+    { do: 'sync', device: BO },
+    { do: 'news', node: 1 },
+    { do: 'sync', device: PHONE },
+    { do: 'sync', device: LAPTOP },
+    { do: 'cut', device: PHONE, late: false },
+    { do: 'cut', device: LAPTOP, late: false },
+    { do: 'read', device: PHONE, pick: 0 },
+    { do: 'read', device: LAPTOP, pick: 2 },
+    { do: 'markUnread', device: LAPTOP, pick: 3 },
+  );
+  for (const device of order)
+    await playAll(scene, { do: 'connect', device, node: 0 }, { do: 'sync', device });
+  await heal(scene);
+  expect(deviceAt(scene, PHONE).room().mark.get()).toEqual({ number: 5, except: [2, 3] });
+  await end(scene);
+});

@@ -99,7 +99,7 @@ async function judgeDocuments({ nodes, devices }: Scene, messages: number): Prom
 }
 
 /** All devices of a person agree with the server on what they have read, and on how much they have not. */
-async function judgeReading({ nodes, devices }: Scene): Promise<void> {
+async function judgeReading({ nodes, devices, story }: Scene): Promise<void> {
   for (const one of devices) {
     const [counted] = await nodes.countUnread(one.userId);
     const listed = one
@@ -110,6 +110,11 @@ async function judgeReading({ nodes, devices }: Scene): Promise<void> {
       mark: counted?.mark,
       unread: counted?.unread,
     });
+    const did = story.reading.get(one.userId);
+    // How far somebody read since the backup is lost with it.
+    if (did === undefined || story.backup === 'restored') continue;
+    expect(counted?.mark.number).toBe(did.upTo);
+    expect(counted?.mark.except ?? []).toEqual(expect.arrayContaining([...did.unread]));
   }
 }
 

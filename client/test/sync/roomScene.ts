@@ -1,4 +1,4 @@
-import type { MessageId } from '@skerry/protocol/ids.ts';
+import type { ArrivalNumber, MessageId, UserId } from '@skerry/protocol/ids.ts';
 import * as fc from 'fast-check';
 import type { RoomDatabase, RoomNode, RoomNodes } from '../../../sync-server/test/roomNodes.ts';
 import type { ListedMessage } from '../../src/sync/views.ts';
@@ -50,6 +50,8 @@ export interface Story {
   refused: Set<MessageId>;
   /** Were stored, but are not in the backup that was restored. */
   lost: Set<MessageId>;
+  /** Per person, whatever the device: how far they looked, and what they marked unread since. */
+  reading: Map<UserId, { upTo: ArrivalNumber; unread: Set<ArrivalNumber> }>;
   backup: 'none' | 'made' | 'restored';
 }
 
@@ -81,6 +83,7 @@ export async function openScene(database: RoomDatabase): Promise<Scene> {
       deleted: new Map(),
       refused: new Set(),
       lost: new Set(),
+      reading: new Map([ann, bo].map((userId) => [userId, { upTo: 0, unread: new Set() }])),
       backup: 'none',
     },
   };
@@ -158,12 +161,22 @@ async function playOn(
     }
     case 'read': {
       const [number, mark] = [pickNumber(who, step.pick), who.room().mark.get()];
-      if (number !== undefined && mark !== undefined) await who.room().readUpTo(number, mark);
+      if (number === undefined || mark === undefined) return;
+      await who.room().readUpTo(number, mark);
+      const reading = story.reading.get(who.userId);
+      if (reading === undefined) return;
+      reading.upTo = Math.max(reading.upTo, number);
+      // Where it was not known yet that they are unread they stay so.
+      for (const each of [...reading.unread]) if (each <= number) reading.unread.delete(each);
       return;
     }
     case 'markUnread': {
       const number = pickNumber(who, step.pick);
-      if (number !== undefined) await who.room().markUnread(number);
+      if (number === undefined) return;
+      const before = who.room().mark.get()?.except ?? [];
+      await who.room().markUnread(number);
+      for (const each of who.room().mark.get()?.except ?? [])
+        if (!before.includes(each)) story.reading.get(who.userId)?.unread.add(each);
       return;
     }
     case 'up':
