@@ -1,3 +1,4 @@
+import '../text/outboxTexts.ts';
 import type { RoomId } from '@skerry/protocol/ids.ts';
 import { useState } from 'react';
 import { t } from '../text/text.ts';

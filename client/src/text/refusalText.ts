@@ -1,3 +1,4 @@
+import './outboxTexts.ts';
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import { t, type TextKey } from './text.ts';
 

@@ -2,7 +2,6 @@ import type { en } from './en.ts';
 import { app } from './en/app.ts';
 import { composer } from './en/composer.ts';
 import { conversation } from './en/conversation.ts';
-import { outbox } from './en/outbox.ts';
 import { rooms } from './en/rooms.ts';
 
 /**
@@ -14,7 +13,7 @@ export type TextKey = keyof typeof en;
 export type TextValues = Record<string, string | number>;
 
 /** What a signed-in person sees first; screens that are loaded later bring their own. */
-const catalogue: Partial<Catalogue> = { ...app, ...composer, ...conversation, ...outbox, ...rooms };
+const catalogue: Partial<Catalogue> = { ...app, ...composer, ...conversation, ...rooms };
 /** BCP 47 tag of the catalogue. */
 const language = 'en';
 

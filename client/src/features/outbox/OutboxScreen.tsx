@@ -1,3 +1,4 @@
+import '../../text/outboxTexts.ts';
 import { useState } from 'react';
 import { useSkerry } from '../../session/SkerryContext.ts';
 import { useReadable } from '../../session/useReadable.ts';
