@@ -3,7 +3,7 @@ import { definePage, messagesOf, orderOf } from '@skerry/protocol/page/pageDoc.t
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { createManualTimers } from '../../test/sync/manualTimers.ts';
-import { ANN, edit, post, ROOM } from '../../test/sync/operations.ts';
+import { ANN, deletion, edit, post, ROOM } from '../../test/sync/operations.ts';
 import { createScriptedConnection, type Attached } from '../../test/sync/scriptedConnection.ts';
 import { Documents } from './documents.ts';
 import { createMemoryStore } from './localStore.ts';
@@ -18,7 +18,7 @@ const PAGE_1 = pageDocumentName(ROOM, 1);
 const PAGE_2 = pageDocumentName(ROOM, 2);
 
 /** A device that sent these to a server whose database was restored since; its newest page is page 1. */
-async function openAfter(sent: readonly NewOperation[]) {
+async function openAfter(sent: readonly NewOperation[], { maySend = true } = {}) {
   const has = new Map<string, NewOperation[]>();
   const denials = new Map<string, 'unavailable' | 'unauthenticated'>();
   const answer = ({ name, doc, link, onDenied, onSynced }: Attached): void => {
@@ -67,7 +67,7 @@ async function openAfter(sent: readonly NewOperation[]) {
     ...{ store, outbox, documents, timers },
     findHead: () => 1,
     lastOf: () => undefined,
-    maySend: () => true,
+    maySend: () => maySend,
   });
   const waiting = (): string[] =>
     messagesIn(outbox.rows.get().outbox)
@@ -84,6 +84,26 @@ function sentTo(document: string, operation: NewOperation): NewOperation {
 async function settle(): Promise<void> {
   for (let turns = 0; turns < 20; turns += 1) await new Promise((done) => setImmediate(done));
 }
+
+test('B9 words that are gone from a page are forgotten in a tab that does not send, too', async () => {
+  const [kept, removed] = [post('kept'), post('removed')];
+  const { timers, store, keeper } = await openAfter([kept, removed], { maySend: false });
+  const page = new Y.Doc();
+  definePage(page);
+  messagesOf(page).set(kept.messageId, kept.value);
+  messagesOf(page).set(removed.messageId, deletion(removed).value);
+  keeper.pageChanged(PAGE_0, page);
+  timers.pass(1_000);
+  await settle();
+  const sent = await store.loadSent();
+  expect(sent.map(({ messageId }) => messageId)).toEqual([kept.messageId]);
+  // Nothing holds the page any longer: a change of another one does not look at it again.
+  messagesOf(page).set(kept.messageId, deletion(kept).value);
+  keeper.pageChanged(PAGE_1, new Y.Doc());
+  timers.pass(1_000);
+  await settle();
+  expect(await store.loadSent()).toHaveLength(1);
+});
 
 test('B3 T12 words of several pages go again in the order of writing, also those that were edited', async () => {
   const [one, two, three, four, five] = [post('1'), post('2'), post('3'), post('4'), post('5')];

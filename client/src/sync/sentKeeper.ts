@@ -46,7 +46,7 @@ export function createSentKeeper(deps: SentKeeperDeps): SentKeeper {
 
   const purge = async (): Promise<void> => {
     cancelPurge = undefined;
-    if (!maySend()) return;
+    // In each tab: the one that sends may not have this page open.
     const pages = new Map(changed);
     changed.clear();
     const gone = new Set<string>();
