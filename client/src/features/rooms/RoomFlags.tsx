@@ -1,5 +1,5 @@
 import { MAX_COUNTED_UNREAD } from '@skerry/protocol/limits.ts';
-import { CircleAlert, Clock } from 'lucide-react';
+import { CircleAlert, CircleQuestionMark, Clock } from 'lucide-react';
 import type { RoomListItem } from '../../sync/views.ts';
 import { t } from '../../text/text.ts';
 
@@ -12,8 +12,9 @@ const QUIET = 'bg-accent-quiet-strong text-accent';
 
 /** What of a room wants me: what of mine was refused or waits, what mentions me, what I have not read. */
 export function RoomFlags({ room }: { room: RoomListItem }) {
-  const { kind, unsent, refused, unread, mentions } = room;
-  if (refused + unsent + unread === 0) return null;
+  const { kind, asking, refused, unread, mentions } = room;
+  const unsent = room.unsent - asking;
+  if (refused + room.unsent + unread === 0) return null;
   const isForMe = kind === 'direct' || kind === 'group';
   return (
     <span className="ms-auto flex shrink-0 items-center gap-1.5">
@@ -24,6 +25,15 @@ export function RoomFlags({ room }: { room: RoomListItem }) {
             {refused}
           </span>
           <span className="sr-only">{t('rooms.refused', { count: refused })}</span>
+        </span>
+      )}
+      {asking > 0 && (
+        <span className={`${MARK} text-caution`}>
+          <CircleQuestionMark aria-hidden size={16} strokeWidth={2.1} />
+          <span aria-hidden className="rail:hidden">
+            {asking}
+          </span>
+          <span className="sr-only">{t('rooms.asking', { count: asking })}</span>
         </span>
       )}
       {unsent > 0 && (

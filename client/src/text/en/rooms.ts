@@ -12,6 +12,7 @@ export const rooms = {
   'rooms.kind.direct': 'Direct conversation',
   'rooms.kind.group': 'Group conversation',
   'rooms.unsent': { one: '{count} unsent', other: '{count} unsent' },
+  'rooms.asking': { one: '{count} waits for your answer', other: '{count} wait for your answer' },
   'rooms.refused': { one: '{count} not accepted', other: '{count} not accepted' },
   'rooms.unread': { one: '{count} unread', other: '{count} unread' },
   'rooms.mentions': { one: '{count} mention of you', other: '{count} mentions of you' },
