@@ -57,7 +57,13 @@ export type Operation = z.infer<typeof Operation>;
 export type Attempt = z.infer<typeof Attempt>;
 
 const RefusedOperation = z.extend(MessageOperation, {
-  refusal: z.object({ code: z.custom<RefusalCode>(isRefusalCode), at: z.number() }),
+  refusal: z.object({
+    code: z.custom<RefusalCode>(isRefusalCode),
+    /** When this device heard of it. */
+    at: z.number(),
+    /** I left the room, on this device. */
+    left: z.optional(z.literal(true)),
+  }),
 });
 export type RefusedOperation = z.infer<typeof RefusedOperation>;
 

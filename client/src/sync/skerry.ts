@@ -171,6 +171,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     ),
   );
 
+  const leftRooms = new Set<RoomId>();
   /** Losing a room or the account sets its unsent words aside; other rooms go on. */
   async function setAside(name: string, code: RefusalCode): Promise<void> {
     const { scope, retry } = REFUSALS[code];
@@ -184,7 +185,9 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     if (retry !== 'never') return;
     if (scope === 'account') await outbox.change(refuseAccount(code, timers.now()));
     else if (scope === 'room' && document !== undefined && document.kind !== 'user') {
-      await outbox.change(refuseRoom(document.roomId, code, timers.now()));
+      await outbox.change(
+        refuseRoom(document.roomId, code, timers.now(), leftRooms.has(document.roomId)),
+      );
     }
   }
 
@@ -310,6 +313,15 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     },
     discardAsking: async (roomId) => {
       await outbox.change(discardAsking(roomId));
+    },
+    leave: async (roomId, ask) => {
+      leftRooms.add(roomId);
+      try {
+        await ask();
+      } catch (error) {
+        leftRooms.delete(roomId);
+        throw error;
+      }
     },
     progress: followProgress(outbox.rows, (row) => asksFirst(row, findKind)),
     reconnect: () => {

@@ -31,7 +31,7 @@ export function refuseOperation(
     // The connection asks for sign-in or an update; the same person's words wait for it.
     if (retry === 'after-login' || retry === 'after-update' || retry === 'on-fresh-fork')
       return rows;
-    if (scope === 'account') return setAside(rows, rows.outbox, code, now);
+    if (scope === 'account') return setAside(rows, rows.outbox, { code, at: now });
     // How far I read is no loss, and says nothing about the words that wait for the same room.
     if (row.kind === 'read') {
       return retry === 'later' ? rows : removeOperations(new Set([opId]))(rows);
@@ -42,20 +42,19 @@ export function refuseOperation(
   };
 }
 
-/** Sets all of a room's unsent operations aside. */
-export function refuseRoom(roomId: RoomId, code: RefusalCode, now: EpochMs): Rule {
+/** Sets all of a room's unsent operations aside; `left`: I left it myself. */
+export function refuseRoom(roomId: RoomId, code: RefusalCode, at: EpochMs, left = false): Rule {
   return (rows) =>
     setAside(
       rows,
       rows.outbox.filter((row) => row.room.id === roomId),
-      code,
-      now,
+      left ? { code, at, left } : { code, at },
     );
 }
 
 /** Sets everything that is unsent aside. */
 export function refuseAccount(code: RefusalCode, now: EpochMs): Rule {
-  return (rows) => setAside(rows, rows.outbox, code, now);
+  return (rows) => setAside(rows, rows.outbox, { code, at: now });
 }
 
 /** A delete that finds nothing is kept among the sent, so that its message does not go again after a restore. */
@@ -148,30 +147,29 @@ function movePosts(
 }
 
 function refuseOne(rows: OperationRows, row: MessageOperation, code: RefusalCode, now: EpochMs) {
-  if (row.kind !== 'post') return setAside(rows, [row], code, now);
+  if (row.kind !== 'post') return setAside(rows, [row], { code, at: now });
   // What was done to a message that does not exist goes with it.
   const later = messagesIn(rows.outbox).filter(
     (one) => one !== row && one.messageId === row.messageId,
   );
   const rest = removeOperations(new Set(later.map((one) => one.opId)))(rows);
   const last = later.at(-1);
-  if (last === undefined) return setAside(rest, [row], code, now);
+  if (last === undefined) return setAside(rest, [row], { code, at: now });
   if (isTombstone(last.value)) return removeOperations(new Set([row.opId]))(rest);
-  return setAside(rest, [row], code, now, last.value);
+  return setAside(rest, [row], { code, at: now }, last.value);
 }
 
 /** What I wrote goes to the tray; how far I read is forgotten. */
 function setAside(
   rows: OperationRows,
   aside: readonly Operation[],
-  code: RefusalCode,
-  at: EpochMs,
+  refusal: RefusedOperation['refusal'],
   value?: MessageOperation['value'],
 ): OperationRows {
   const refused: RefusedOperation[] = messagesIn(aside).map((row) => ({
     ...row,
     ...(value === undefined ? {} : { value }),
-    refusal: { code, at },
+    refusal,
   }));
   return {
     outbox: rows.outbox.filter((row) => !aside.includes(row)),

@@ -91,7 +91,7 @@ export interface OperationView {
   /** It waits for my consent: the room became public since it was written. */
   asks: boolean;
   /** Set in the tray only. */
-  refusal: { code: RefusalCode; at: EpochMs } | undefined;
+  refusal: { code: RefusalCode; at: EpochMs; left?: true | undefined } | undefined;
 }
 
 /** Of a backlog: what has gone, of all since nothing was waiting. */
@@ -174,6 +174,8 @@ export interface Skerry {
   /** What waits for my consent in a room that became public goes, or is forgotten. */
   sendAnyway: (roomId: RoomId) => Promise<void>;
   discardAsking: (roomId: RoomId) => Promise<void>;
+  /** Leaves a room by `ask`, so that it is known why what was unsent there did not go. */
+  leave: (roomId: RoomId, ask: () => Promise<void>) => Promise<void>;
   /** How a long backlog is going out; undefined while there is none. */
   progress: Readable<SendProgress | undefined>;
   /** Tries to connect and send now: after sign-in, on "send all now". */

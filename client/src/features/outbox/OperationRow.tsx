@@ -1,3 +1,4 @@
+import { mayRetry } from '../../sync/mayRetry.ts';
 import type { ConnectionState, OperationView } from '../../sync/views.ts';
 import { t } from '../../text/text.ts';
 import { timeOrDayAndTime } from '../../text/time.ts';
@@ -21,7 +22,7 @@ interface OperationRowProps {
 export function OperationRow({ operation, connection, isFirst, today, onAct }: OperationRowProps) {
   const { kind, text, writtenAt, refusal } = operation;
   const acts: OperationAct[] = [
-    ...(refusal === undefined ? [] : (['retry'] as const)),
+    ...(refusal !== undefined && mayRetry(refusal.code) ? (['retry'] as const) : []),
     ...(text === '' ? [] : (['copy'] as const)),
     'discard',
   ];
@@ -42,7 +43,7 @@ export function OperationRow({ operation, connection, isFirst, today, onAct }: O
         <p className="mt-0.5 text-secondary text-muted">
           {t('outbox.written', {
             time: timeOrDayAndTime(writtenAt, today),
-            why: whyText(operation, connection, isFirst),
+            why: whyText(operation, { connection, isFirst, today }),
           })}
         </p>
       </div>

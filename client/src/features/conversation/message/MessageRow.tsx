@@ -8,9 +8,12 @@ import { MessageContent } from './MessageContent.tsx';
 import { MessageMark } from './MessageMark.tsx';
 import { MessageTime } from './MessageTime.tsx';
 import { MessageTools } from './MessageTools.tsx';
-import { Refusal } from './Refusal.tsx';
 import { useLongPress } from './useLongPress.ts';
 
+const Refusal = lazy(async () => {
+  const { Refusal: refusal } = await import('./Refusal.tsx');
+  return { default: refusal };
+});
 const MessageSheet = lazy(async () => {
   const { MessageSheet: sheet } = await import('./MessageSheet.tsx');
   return { default: sheet };
@@ -79,12 +82,14 @@ export function MessageRow({ row, isLinked, onAct }: MessageRowProps) {
           <MessageTime row={row} />
         </span>
         {delivery?.state === 'refused' && (
-          <Refusal
-            code={delivery.code}
-            onAct={(act) => {
-              onAct(act, message);
-            }}
-          />
+          <Suspense>
+            <Refusal
+              code={delivery.code}
+              onAct={(act) => {
+                onAct(act, message);
+              }}
+            />
+          </Suspense>
         )}
       </div>
       <MessageTools message={message} onAct={onAct} />

@@ -1,7 +1,10 @@
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
+import { mayRetry } from '../../../sync/mayRetry.ts';
 import { refusalText } from '../../../text/refusalText.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
+
+const ACTS = ['retry', 'copy', 'discard'] as const;
 
 interface RefusalProps {
   code: RefusalCode;
@@ -16,7 +19,7 @@ export function Refusal({ code, onAct }: RefusalProps) {
         {t('conversation.refusedBecause', { reason: refusalText(code) })}
       </p>
       <div className="flex gap-1.5">
-        {(['retry', 'copy', 'discard'] as const).map((act) => (
+        {ACTS.filter((act) => act !== 'retry' || mayRetry(code)).map((act) => (
           <Button
             key={act}
             size="small"

@@ -1,4 +1,5 @@
 import { Copy, Link, MailOpen, Pencil, RotateCcw, Trash2, X, type LucideIcon } from 'lucide-react';
+import { mayRetry } from '../../../sync/mayRetry.ts';
 import type { ListedMessage } from '../../../sync/views.ts';
 import { t } from '../../../text/text.ts';
 
@@ -21,7 +22,9 @@ function kindsFor({ content, delivery, mine, number }: ListedMessage): MessageAc
   const link: MessageAct[] = number === undefined ? [] : ['copyLink', 'markUnread'];
   if (content.kind !== 'text') return link;
   if (!mine) return ['copy', ...link];
-  if (delivery?.state === 'refused') return ['copy', ...link, 'retry', 'discard'];
+  if (delivery?.state === 'refused') {
+    return ['copy', ...link, ...(mayRetry(delivery.code) ? (['retry'] as const) : []), 'discard'];
+  }
   return ['copy', ...link, 'edit', number === undefined ? 'deleteUnsent' : 'delete'];
 }
 
