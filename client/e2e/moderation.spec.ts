@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { findOnDevice } from './rig/onDevice.ts';
 import { test } from './rig/world.ts';
 
 // In all of these another process on the database acts than the one that serves the people.
@@ -77,13 +78,39 @@ test('B9 what was removed is on no device that has synced, in no database of the
   for (const { page } of [ann, bo]) {
     await expect.poll(() => findOnDevice(page(), marker)).toEqual([]);
   }
-  // Cy's list goes on quoting it until the room is synced there.
-  await cy.openRoom('General');
+  // Cy's list quoted it, without the room being open there.
+  await expect(cy.listed('General')).toContainText(control);
+  await expect(cy.listed('General')).not.toContainText(marker);
   await expect.poll(() => findOnDevice(cy.page(), marker)).toEqual([]);
   for (const person of [ann, bo, cy]) {
     expect(await findOnDevice(person.page(), control)).not.toEqual([]);
     await expect(person.listed('General')).toContainText(control);
   }
+});
+
+test('B9 refuse: a device that was away when a message went stops quoting it as it comes back', async ({
+  moderatedWorld: world,
+}) => {
+  const ann = await world.newcomer('Ann', { isBesideProxy: true });
+  const cy = await world.newcomer('Cy');
+  await ann.openRoom('General');
+  await cy.joinRoom('Random');
+  for (const text of ['kept-control-4711', 'secret-marker-4712', 'regretted-marker-4713'])
+    await ann.write(text);
+  await expect(cy.listed('General')).toContainText('regretted-marker-4713');
+  world.proxy.set('refuse');
+  await expect(cy.offlineLine()).toBeVisible();
+  await ann.act('regretted-marker-4713', 'Delete');
+  await ann.page().getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await world.moderation.redact('secret-marker-4712', 'not here');
+  await expect(ann.page().getByText('Message deleted')).toBeVisible();
+  await cy.page().reload();
+  await expect(cy.listed('General')).toContainText('regretted-marker-4713');
+
+  world.proxy.set('pass');
+  await expect(cy.listed('General')).toContainText('kept-control-4711');
+  for (const gone of ['secret-marker-4712', 'regretted-marker-4713'])
+    await expect.poll(() => findOnDevice(cy.page(), gone)).toEqual([]);
 });
 
 test('B11 refuse: removed while offline, five unsent are set aside and other rooms go on', async ({
@@ -177,35 +204,4 @@ function databasesWith(page: Page, part: string): Promise<string[]> {
       ),
     part,
   );
-}
-
-/** Where on this device words lie: `database/store` of each, bytes included. */
-function findOnDevice(page: Page, words: string): Promise<string[]> {
-  return page.evaluate(async (wanted) => {
-    const settled = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => {
-          resolve(request.result);
-        };
-        request.onerror = () => {
-          reject(new Error('not readable', { cause: request.error }));
-        };
-      });
-    const textOf = (value: unknown): string => {
-      if (value instanceof ArrayBuffer) return new TextDecoder('latin1').decode(value);
-      if (ArrayBuffer.isView(value)) return new TextDecoder('latin1').decode(value);
-      if (typeof value !== 'object' || value === null) return String(value);
-      return Object.entries(value).flat().map(textOf).join('\n');
-    };
-    const found: string[] = [];
-    for (const { name = '' } of await indexedDB.databases()) {
-      const database = await settled(indexedDB.open(name));
-      for (const store of database.objectStoreNames) {
-        const rows = await settled(database.transaction(store).objectStore(store).getAll());
-        if (textOf(rows).includes(wanted)) found.push(`${name}/${store}`);
-      }
-      database.close();
-    }
-    return found;
-  }, words);
 }

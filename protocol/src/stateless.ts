@@ -16,6 +16,10 @@ export const UnreadState = z.object({
 });
 export type UnreadState = z.infer<typeof UnreadState>;
 
+/** The first words of a message. */
+const Preview = z.object({ id: MessageId, by: UserId, name: z.string(), text: z.string() });
+export type Preview = z.infer<typeof Preview>;
+
 /** What came in one room since the last notice about it. */
 const RoomActivity = z.object({
   room: RoomId,
@@ -26,9 +30,19 @@ const RoomActivity = z.object({
   added: z.int(),
   mentions: z.int(),
   /** The newest message; absent in large rooms. */
-  preview: z.optional(z.object({ id: MessageId, by: UserId, name: z.string(), text: z.string() })),
+  preview: z.optional(Preview),
 });
 export type RoomActivity = z.infer<typeof RoomActivity>;
+
+/** The newest message of a room that still has words. */
+const RoomNewest = z.object({
+  room: RoomId,
+  /** That holds up to this arrival number. */
+  last: z.int(),
+  /** Absent: there is none, or the room is large. */
+  preview: z.optional(Preview),
+});
+export type RoomNewest = z.infer<typeof RoomNewest>;
 
 /**
  * Stateless messages beside the Yjs ones, as JSON with a `type`. Unknown types are ignored by both sides,
@@ -59,6 +73,11 @@ const ServerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unread'), rooms: z.array(UnreadState) }),
   /** On my user document: news of rooms whose newest page this device has not attached. */
   z.object({ type: z.literal('activity'), rooms: z.array(RoomActivity) }),
+  /**
+   * On my user document: after the summary, and after something was deleted or removed in a room of which this
+   * device has no page attached. What a device shows of a room that is not open is to be this and nothing else.
+   */
+  z.object({ type: z.literal('newest'), rooms: z.array(RoomNewest) }),
   /** On a room document: so many have the room open. Above MAX_PRESENT its presence names the newest only. */
   z.object({ type: z.literal('here'), count: z.int() }),
 ]);

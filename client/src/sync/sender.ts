@@ -105,6 +105,7 @@ export class DocumentSender {
       case 'summary':
       case 'unread':
       case 'activity':
+      case 'newest':
       case 'here':
         return; // about something else than this document's operations
       default:

@@ -3,7 +3,14 @@ import type { UnreadState } from '@skerry/protocol/stateless.ts';
 import { v7 } from 'uuid';
 import { expect, test } from 'vitest';
 import { ANN, ROOM } from '../../test/sync/operations.ts';
-import { hearActivity, hearCount, hearNewest, NOTHING_HEARD, standingOf } from './unread.ts';
+import {
+  hearActivity,
+  hearCount,
+  hearNewest,
+  hearRemoval,
+  NOTHING_HEARD,
+  standingOf,
+} from './unread.ts';
 
 const COUNT: UnreadState = { room: ROOM, last: 10, unread: 4, mentions: 2, mark: { number: 5 } };
 const heard = hearCount(NOTHING_HEARD, COUNT);
@@ -47,4 +54,18 @@ test('B5 the time of a preview is when it was written, but never ahead of this c
   expect(hearActivity(heard, news, 2_000).newest?.at).toBe(2_000);
   const newer = { last: 12, by: ANN, name: 'Ann', text: 'newer', at: 1 };
   expect(hearActivity(hearNewest(heard, newer), news, 9_000).newest).toEqual(newer);
+});
+
+test('B9 what was removed is quoted no more, whatever came before or comes late', () => {
+  const preview = { id: v7({ msecs: 5_000 }) as MessageId, by: ANN, name: 'Ann', text: 'kept' };
+  const known = hearNewest(heard, { last: 12, by: ANN, name: 'Ann', text: 'removed', at: 1 });
+  const now = 9_000;
+  const after = hearRemoval(known, { room: ROOM, last: 12, preview }, now);
+  expect(after.newest).toEqual({ last: 12, by: ANN, name: 'Ann', text: 'kept', at: 5_000 });
+  expect(hearRemoval(after, { room: ROOM, last: 12, preview }, now)).toEqual(after);
+  expect(hearRemoval(known, { room: ROOM, last: 12 }, now).newest).toBeUndefined();
+  // It was read before something newer came.
+  expect(hearRemoval(known, { room: ROOM, last: 11 }, now)).toBe(known);
+  expect(hearRemoval(known, { room: ROOM, last: 11, preview }, now)).toBe(known);
+  expect(standingOf(after, COUNT.mark)).toEqual(standingOf(known, COUNT.mark));
 });

@@ -1,6 +1,11 @@
 import type { ArrivalNumber, EpochMs, MessageId } from '@skerry/protocol/ids.ts';
 import { UserId } from '@skerry/protocol/ids.ts';
-import { UnreadState, type RoomActivity } from '@skerry/protocol/stateless.ts';
+import {
+  UnreadState,
+  type Preview,
+  type RoomActivity,
+  type RoomNewest,
+} from '@skerry/protocol/stateless.ts';
 import type { ReadMark } from '@skerry/protocol/user/readMark.ts';
 import * as z from 'zod/mini';
 
@@ -50,8 +55,26 @@ export function hearActivity(known: RoomReading, heard: RoomActivity, now: Epoch
   const news = [...others, { last, added, mentions }].sort((a, b) => a.last - b.last);
   const next = { ...known, news: news.slice(-MAX_NEWS) };
   if (preview === undefined) return next;
-  const { by, name, text } = preview;
-  return hearNewest(next, { last, by, name, text, at: Math.min(writtenAt(preview.id), now) });
+  return hearNewest(next, toNewest(last, preview, now));
+}
+
+/** Something may be gone: what is shown of the room is this, unless newer words are known. */
+export function hearRemoval(
+  known: RoomReading,
+  { last, preview }: RoomNewest,
+  now: EpochMs,
+): RoomReading {
+  if (preview !== undefined) return hearNewest(known, toNewest(last, preview, now));
+  if (known.newest === undefined || known.newest.last > last) return known;
+  return { counts: known.counts, news: known.news };
+}
+
+function toNewest(
+  last: ArrivalNumber,
+  { id, by, name, text }: Preview,
+  now: EpochMs,
+): NonNullable<RoomReading['newest']> {
+  return { last, by, name, text, at: Math.min(writtenAt(id), now) };
 }
 
 /** These are the words of the message with this number. */

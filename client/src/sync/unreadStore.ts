@@ -12,6 +12,7 @@ import {
   hearActivity,
   hearCount,
   hearNewest,
+  hearRemoval,
   NOTHING_HEARD,
   RoomReading,
   standingOf,
@@ -97,6 +98,11 @@ export async function openUnreadStore(deps: UnreadStoreDeps): Promise<UnreadStor
               one.room,
               hearActivity(known(one.room), one, timers.now()),
             ]),
+          );
+          return;
+        case 'newest':
+          change(
+            message.rooms.map((one) => [one.room, hearRemoval(known(one.room), one, timers.now())]),
           );
           return;
         case 'refused':

@@ -1,7 +1,11 @@
 import { pageDocumentName, userDocumentName } from '@skerry/protocol/documentName.ts';
 import type { RoomId } from '@skerry/protocol/ids.ts';
 import { MAX_PREVIEW_CHARACTERS } from '@skerry/protocol/limits.ts';
-import { parseServerMessage, type RoomActivity } from '@skerry/protocol/stateless.ts';
+import {
+  parseServerMessage,
+  type RoomActivity,
+  type RoomNewest,
+} from '@skerry/protocol/stateless.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   newMessageId,
@@ -138,6 +142,48 @@ test('B9 what was deleted before the notice goes out is not in it, wherever the 
   harness.documents.noticed({ roomId, page: 0, first: 1, last: 2 });
   await until('the notice', () => told(bos, roomId).length > 0);
   expect(told(bos, roomId)[0]).toMatchObject({ last: 2, added: 1, preview: { text: 'kept' } });
+});
+
+/** What a user document's connection was told of a room's newest words. */
+function newest(own: Attached, roomId: RoomId): RoomNewest[] {
+  return own.said
+    .flatMap((message) => (message.type === 'newest' ? message.rooms : []))
+    .filter(({ room }) => room === roomId);
+}
+
+function remove(page: Attached, id: string): void {
+  const messages = page.doc.getMap<{ by: string; at: number }>('messages');
+  const { by, at } = messages.get(id) ?? { by: '', at: 0 };
+  messages.set(id, { by, at, deleted: true } as { by: string; at: number });
+}
+
+test('B9 who has no page of the room open hears what its newest words are after a deletion', async () => {
+  const { people, ann, roomId, page, listen } = await room('Ann', 'Bo', 'Cy');
+  const [, bo = ann, cy = ann] = people;
+  const first = post(page.doc, ann, 'kept');
+  const second = post(page.doc, ann, 'regretted');
+  await until('both', () => ordered(page.doc).length === 2);
+  const [bos, cys] = [await listen(bo), await listen(cy)];
+  const looking = harness.device(bo);
+  const own = await looking.attach(userDocumentName(bo.id));
+  await looking.attach(pageDocumentName(roomId, 0));
+  const preview = { id: first, by: ann.id, name: 'Ann', text: 'kept' };
+  // With the summary: nobody says it again to a device that was away.
+  const before = { ...preview, id: second, text: 'regretted' };
+  for (const each of [bos, cys, own])
+    await until('the summary', () => newest(each, roomId).length === 1);
+  expect(newest(bos, roomId)).toEqual([{ room: roomId, last: 2, preview: before }]);
+
+  const { kysely } = harness.db;
+  await kysely.deleteFrom('memberships').where('user_id', '=', cy.id).execute();
+  remove(page, second);
+  await until('to be told', () => newest(bos, roomId).length === 2);
+  expect(newest(bos, roomId).at(-1)).toEqual({ room: roomId, last: 2, preview });
+  remove(page, first);
+  await until('the second', () => newest(bos, roomId).length === 3);
+  expect(newest(bos, roomId).at(-1)).toEqual({ room: roomId, last: 2 });
+  // Cy is no member any more, and the other device sees the page itself.
+  expect([newest(cys, roomId).length, newest(own, roomId).length]).toEqual([1, 1]);
 });
 
 test('T19 news that is heard twice is told once, and own messages are published', async () => {

@@ -9,7 +9,9 @@ import { listenerKey, type AudienceStore } from '../memberships/audienceStore.ts
 import { Rounds } from '../platform/rounds.ts';
 import type { ActivityStore } from './activityStore.ts';
 import { Listeners } from './listeners.ts';
+import type { NewestStore } from './newestStore.ts';
 import { watchPosts, type Posted } from './postWatch.ts';
+import { Removals } from './removals.ts';
 
 /** Nobody is told more often. */
 const MIN_GAP_MS = 1_000;
@@ -30,19 +32,25 @@ interface Deps {
   limits?: ActivityLimits | undefined;
   /** This process has stored messages: others have people to tell. */
   onPosted?: ((posted: Posted) => void) | undefined;
+  newest: NewestStore;
+  /** Pages of this process have lost messages: others have people to tell. */
+  onRemoved: (roomIds: RoomId[]) => void;
 }
 
 export interface Activity {
   extension: Extension<SyncContext>;
   /** Messages were stored, here or by another process; hearing of them twice does no harm. */
   noticed: (posted: Posted) => void;
+  /** Messages were deleted or removed elsewhere. */
+  removed: (roomId: RoomId) => void;
   close: () => void;
 }
 
-/** Tells members who are online, on their user document, of messages on pages that their device has not open. */
+/** Tells members who are online, on their user document, of what comes and goes on pages that their device has not open. */
 export function createActivity(deps: Deps): Activity {
   const listeners = new Listeners();
   const notices = new Notices(deps, listeners);
+  const removals = new Removals({ ...deps, ...(deps.limits ?? ACTIVITY_LIMITS), listeners });
   const extension: Extension<SyncContext> = {
     afterLoadDocument: ({ document, documentName }: afterLoadDocumentPayload<SyncContext>) => {
       const name = parseDocumentName(documentName);
@@ -52,6 +60,7 @@ export function createActivity(deps: Deps): Activity {
           notices.add(posted);
           if (isOwn) deps.onPosted?.(posted);
         });
+        removals.watch(name.roomId, document);
       }
       return Promise.resolve();
     },
@@ -61,8 +70,12 @@ export function createActivity(deps: Deps): Activity {
     noticed: (posted) => {
       notices.add(posted);
     },
+    removed: (roomId) => {
+      removals.heard(roomId);
+    },
     close: () => {
       notices.close();
+      removals.close();
     },
   };
 }

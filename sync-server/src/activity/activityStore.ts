@@ -1,6 +1,6 @@
 import type { ArrivalNumber, RoomId, UserId } from '@skerry/protocol/ids.ts';
 import { MAX_PREVIEW_CHARACTERS } from '@skerry/protocol/limits.ts';
-import type { RoomActivity } from '@skerry/protocol/stateless.ts';
+import type { Preview } from '@skerry/protocol/stateless.ts';
 import { sql } from 'kysely';
 import type { Listener } from '../memberships/audienceStore.ts';
 import type { Database } from '../platform/database.ts';
@@ -11,8 +11,6 @@ export interface NewMessages {
   first: ArrivalNumber;
   last: ArrivalNumber;
 }
-
-export type Preview = NonNullable<RoomActivity['preview']>;
 
 /** What the projection says of new messages, at the moment it is asked. */
 export interface ActivityStore {

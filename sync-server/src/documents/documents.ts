@@ -12,6 +12,7 @@ import type { SyncTickets } from '../accounts/syncTickets.ts';
 import type { SessionReader } from '../accounts/sessionReader.ts';
 import { createActivity, type Activity, type ActivityLimits } from '../activity/activity.ts';
 import { createActivityStore } from '../activity/activityStore.ts';
+import { createNewestStore } from '../activity/newestStore.ts';
 import { PostNews } from '../activity/postNews.ts';
 import type { Posted } from '../activity/postWatch.ts';
 import { createAudienceStore } from '../memberships/audienceStore.ts';
@@ -152,15 +153,20 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     },
   });
   const presence = createPresenceRelay(bus, () => hocuspocus.documents);
-  const readState = createReadState({ db, bus, lanes, log });
+  const newest = createNewestStore(db);
+  const readState = createReadState({ db, bus, lanes, log, newest });
   const news = new PostNews(bus);
   const activity = createActivity({
     audience: createAudienceStore(db),
     store: createActivityStore(db),
+    newest,
     ...{ serverClientId, log, limits: deps.activity },
     onPosted: (posted) => {
       news.add(posted);
       deps.onPosted?.(posted);
+    },
+    onRemoved: (roomIds) => {
+      bus.publish({ type: 'removed', roomIds });
     },
   });
   const hocuspocus: Hocuspocus<SyncContext> = new Hocuspocus<SyncContext>({
@@ -224,6 +230,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
         await closeRefused(store, open.slice(from, from + MAX_JUDGED), change);
     },
     noticed: activity.noticed,
+    removed: activity.removed,
     readElsewhere: readState.readElsewhere,
     refreshRoom: async (roomId) => {
       outdatePages({ roomId });

@@ -28,6 +28,8 @@ export interface OwnDocuments {
   endSessions: (sessionIds: readonly string[]) => void;
   /** Tells whom it concerns here of new messages. */
   noticed: (posted: Posted) => void;
+  /** Tells whom it concerns here that messages are gone. */
+  removed: (roomId: RoomId) => void;
   /** Receipts are due in these rooms; absent: in all. */
   readElsewhere: (roomIds?: readonly RoomId[]) => void;
   /** Undefined: the document is not being loaded. */
@@ -134,6 +136,9 @@ class Follower {
         return;
       case 'activity':
         for (const posted of message.rooms) own.noticed(posted);
+        return;
+      case 'removed':
+        for (const roomId of message.roomIds) own.removed(roomId);
         return;
       case 'read':
         own.readElsewhere(message.roomIds);

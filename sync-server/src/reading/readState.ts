@@ -10,6 +10,7 @@ import { parseDocumentName, userDocumentName } from '@skerry/protocol/documentNa
 import { isRoomId, type RoomId } from '@skerry/protocol/ids.ts';
 import { USER_ROOTS } from '@skerry/protocol/user/userDoc.ts';
 import type { Logger } from 'pino';
+import type { NewestStore } from '../activity/newestStore.ts';
 import type { Lane } from '../documents/lane.ts';
 import { describeError } from '../documents/describeError.ts';
 import type { SyncContext } from '../documents/syncSocket.ts';
@@ -25,6 +26,7 @@ interface Deps {
   bus: Bus;
   lanes: ReadonlyMap<string, Lane>;
   log: Logger;
+  newest: NewestStore;
 }
 
 export interface ReadState {
@@ -35,8 +37,8 @@ export interface ReadState {
 }
 
 /** Tells people what they have not read, and others how far they have. */
-export function createReadState({ db, bus, lanes, log }: Deps): ReadState {
-  const notices = new UnreadNotices({ store: createUnreadStore(db), log });
+export function createReadState({ db, bus, lanes, log, newest }: Deps): ReadState {
+  const notices = new UnreadNotices({ store: createUnreadStore(db), newest, log });
   const receipts = new Receipts({
     ...{ store: createReceiptStore(db), lanes, log },
     onReadElsewhere: (roomIds) => {

@@ -3,6 +3,7 @@ import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import { encodeStateless, type ServerMessage } from '@skerry/protocol/stateless.ts';
 import type { Logger } from 'pino';
 import { describeError } from '../documents/describeError.ts';
+import type { NewestStore } from '../activity/newestStore.ts';
 import type { SyncContext } from '../documents/syncSocket.ts';
 import { Rounds } from '../platform/rounds.ts';
 import type { UnreadStore } from './unreadStore.ts';
@@ -19,6 +20,7 @@ type Due = Set<RoomId> | 'all';
 
 interface Deps {
   store: UnreadStore;
+  newest: NewestStore;
   log: Logger;
 }
 
@@ -90,10 +92,14 @@ export class UnreadNotices {
       isAll ? store.readEpoch() : '',
       store.count(userId, isAll ? undefined : [...new Set(some)]),
     ]);
+    const newest = isAll ? await this.#deps.newest.findNewest(states.map(({ room }) => room)) : [];
     for (const { connection, due } of taken) {
       const rooms = due === 'all' ? states : states.filter(({ room }) => due.has(room));
-      if (due === 'all') send(connection, { type: 'summary', epoch, rooms });
-      else if (rooms.length > 0) send(connection, { type: 'unread', rooms });
+      if (due === 'all') {
+        send(connection, { type: 'summary', epoch, rooms });
+        // Nobody says again what was deleted or removed while the device was away.
+        if (newest.length > 0) send(connection, { type: 'newest', rooms: newest });
+      } else if (rooms.length > 0) send(connection, { type: 'unread', rooms });
     }
   }
 }

@@ -43,6 +43,8 @@ const NodeMessage = z.discriminatedUnion('type', [
     type: z.literal('activity'),
     rooms: z.array(z.object({ roomId: RoomId, page: z.int(), first: z.int(), last: z.int() })),
   }),
+  /** In these rooms messages were deleted or removed. */
+  z.object({ type: z.literal('removed'), roomIds: z.array(RoomId) }),
   /** Somebody has read on in these rooms, whose head pages this process has not loaded. */
   z.object({ type: z.literal('read'), roomIds: z.array(RoomId) }),
 ]);
