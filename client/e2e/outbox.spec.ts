@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { composer } from './rig/person.ts';
 import { test } from './rig/world.ts';
 
 test('B1 the outbox survives the death of the browser', async ({ world }) => {
@@ -146,3 +147,50 @@ function startFlapping(proxy: { set: (mode: 'pass' | 'refuse') => void }) {
     },
   };
 }
+
+test('B25 refuse: a room that became public asks, in the list too, and the answer gives the composer back', async ({
+  moderatedWorld: world,
+}) => {
+  const ann = await world.newcomer('Ann');
+  const page = ann.page();
+  await ann.joinRoom('Random');
+  await ann.openRoom('General');
+  await world.moderation.setKind('General', 'private');
+  await expect(ann.listed('General')).toContainText('Private room');
+  world.proxy.set('refuse');
+  await expect(ann.offlineLine()).toBeVisible();
+  await ann.write('between us');
+  await ann.openRoom('Random');
+  await world.moderation.setKind('General', 'public');
+  world.proxy.set('pass');
+  await expect(ann.listed('General')).toContainText('1 waits for your answer');
+  await expect(ann.listed('General')).not.toContainText('unsent');
+
+  await ann.openRoom('General');
+  await page.getByRole('button', { name: 'Send anyway' }).press('Enter');
+  await expect(ann.mark('between us', 'On server')).toBeVisible();
+  await expect(composer(page)).toBeFocused();
+  await expect(ann.listed('General')).not.toContainText('waits for your answer');
+});
+
+test('B25 refuse: what was written for few is discarded in the outbox, and the reader is at its head', async ({
+  moderatedWorld: world,
+}) => {
+  const ann = await world.newcomer('Ann');
+  const page = ann.page();
+  await ann.openRoom('General');
+  await world.moderation.setKind('General', 'private');
+  await expect(ann.listed('General')).toContainText('Private room');
+  world.proxy.set('refuse');
+  await expect(ann.offlineLine()).toBeVisible();
+  await ann.write('between us');
+  await world.moderation.setKind('General', 'public');
+  world.proxy.set('pass');
+  await expect(page.getByText('This room became public.')).toBeVisible();
+  await ann.goTo('/outbox');
+  const question = page.getByRole('group', { name: 'This room became public.' });
+  await question.getByRole('button', { name: 'Discard' }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).press('Enter');
+  await expect(page.getByRole('heading', { name: 'Outbox' })).toBeFocused();
+  expect(await world.sql('select text from messages')).toEqual([]);
+});

@@ -10,12 +10,14 @@ interface BecamePublicProps {
   roomId: RoomId;
   /** How many messages wait for the answer. */
   count: number;
-  /** That could not be kept on this device. */
+  /** The question is about to go, and with it what has the focus. */
+  onAnswered: () => void;
+  /** The answer could not be kept on this device. */
   onFailed: () => void;
 }
 
 /** Asks before words that were written for few go where everybody can read them. */
-export function BecamePublic({ roomId, count, onFailed }: BecamePublicProps) {
+export function BecamePublic({ roomId, count, onAnswered, onFailed }: BecamePublicProps) {
   const skerry = useSkerry();
   const [isDiscarding, setIsDiscarding] = useState(false);
   return (
@@ -33,6 +35,7 @@ export function BecamePublic({ roomId, count, onFailed }: BecamePublicProps) {
           size="small"
           onClick={() => {
             skerry.sendAnyway(roomId).catch(onFailed);
+            onAnswered();
           }}
         >
           {t('outbox.sendAnyway')}
@@ -55,6 +58,7 @@ export function BecamePublic({ roomId, count, onFailed }: BecamePublicProps) {
           onConfirm={() => {
             skerry.discardAsking(roomId).catch(onFailed);
             setIsDiscarding(false);
+            onAnswered();
           }}
           onCancel={() => {
             setIsDiscarding(false);

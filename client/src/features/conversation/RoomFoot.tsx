@@ -41,13 +41,21 @@ export function RoomFoot(props: RoomFootProps) {
   const closed = closedText(meta, role);
   const [hasEdited, setHasEdited] = useState(false);
   if (editing !== undefined && !hasEdited) setHasEdited(true);
+  const [answers, setAnswers] = useState(0);
   return (
     <>
       <TypingRow people={typing} notice={notice} />
       {asking > 0 && (
         <div className="mx-auto w-full max-w-215 shrink-0 px-4 pb-2 max-tablet:px-3">
           <Suspense>
-            <BecamePublic roomId={room.id} count={asking} onFailed={onFailed} />
+            <BecamePublic
+              roomId={room.id}
+              count={asking}
+              onAnswered={() => {
+                setAnswers(answers + 1);
+              }}
+              onFailed={onFailed}
+            />
           </Suspense>
         </div>
       )}
@@ -68,7 +76,7 @@ export function RoomFoot(props: RoomFootProps) {
           roomName={roomName}
           me={{ id, name: displayName, avatar }}
           onEditLast={onEditLast}
-          takesFocus={hasEdited}
+          focusCalls={answers + (hasEdited ? 1 : 0)}
         />
       )}
     </>

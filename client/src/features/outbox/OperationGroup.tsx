@@ -11,12 +11,15 @@ interface OperationGroupProps {
   connection: ConnectionState;
   today: number;
   onAct: (act: OperationAct, operation: OperationView) => void;
+  /** A question of a room has been answered. */
+  onAnswered: () => void;
   onFailed: () => void;
 }
 
 /** One room's operations under its name. */
-export function OperationGroup({ group, connection, today, onAct, onFailed }: OperationGroupProps) {
-  const { room, operations } = group;
+export function OperationGroup(props: OperationGroupProps) {
+  const { connection, today, onAct, onAnswered, onFailed } = props;
+  const { room, operations } = props.group;
   const asking = operations.filter(({ asks }) => asks).length;
   return (
     <>
@@ -31,7 +34,12 @@ export function OperationGroup({ group, connection, today, onAct, onFailed }: Op
       </h3>
       {asking > 0 && (
         <div className="mt-2.5">
-          <BecamePublic roomId={room.id} count={asking} onFailed={onFailed} />
+          <BecamePublic
+            roomId={room.id}
+            count={asking}
+            onAnswered={onAnswered}
+            onFailed={onFailed}
+          />
         </div>
       )}
       <ul>

@@ -10,6 +10,7 @@ interface OperationPartProps {
   connection: ConnectionState;
   today: number;
   onAct: (act: OperationAct, operation: OperationView) => void;
+  onAnswered: () => void;
   onFailed: () => void;
 }
 

@@ -1,5 +1,5 @@
 import '../../text/outboxTexts.ts';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useSkerry } from '../../session/SkerryContext.ts';
 import { useReadable } from '../../session/useReadable.ts';
 import type { OperationView } from '../../sync/views.ts';
@@ -23,7 +23,14 @@ export function OutboxScreen() {
   const progress = useReadable(skerry.progress);
   const [today] = useState(() => startOfDay(Date.now()));
   const [discarding, setDiscarding] = useState<OperationView>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [answers, setAnswers] = useState(0);
   const [notice, setNotice] = useState('');
+
+  // The question goes with its answer: what has the focus is then the head of what is left.
+  useEffect(() => {
+    if (answers > 0) heading.current?.focus();
+  }, [answers]);
 
   function attempt(work: Promise<unknown>): void {
     work.catch(sayFailed);
@@ -48,7 +55,10 @@ export function OutboxScreen() {
     else setDiscarding(operation);
   }
 
-  const shared = { connection, today, onAct: handleAct, onFailed: sayFailed };
+  const onAnswered = () => {
+    setAnswers(answers + 1);
+  };
+  const shared = { connection, today, onAct: handleAct, onAnswered, onFailed: sayFailed };
   const isEmpty = outbox.length === 0 && tray.length === 0;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -57,7 +67,9 @@ export function OutboxScreen() {
         <div className="mx-auto w-full max-w-190 p-6 pb-12 max-tablet:px-4">
           <div className="mb-5 flex items-start gap-4 max-tablet:flex-col">
             <div className="min-w-0 flex-1">
-              <h1 className="text-title font-name">{summaryText(outbox.length, tray.length)}</h1>
+              <h1 ref={heading} tabIndex={-1} className="text-title font-name outline-none">
+                {summaryText(outbox.length, tray.length)}
+              </h1>
               {progress !== undefined && connection === 'online' && (
                 <p className="mt-0.5 tabular-nums">{t('app.sending', { ...progress })}</p>
               )}

@@ -17,20 +17,20 @@ interface ComposerProps {
   me: Person | undefined;
   /** Arrow up in the empty field. */
   onEditLast: () => void;
-  /** It comes back after an edit. */
-  takesFocus: boolean;
+  /** The field takes the focus when this rises, and when it comes back after an edit. */
+  focusCalls: number;
 }
 
 /** Where a message is written. It waits for nothing but this device. */
-export function Composer({ room, roomName, me, onEditLast, takesFocus }: ComposerProps) {
+export function Composer({ room, roomName, me, onEditLast, focusCalls }: ComposerProps) {
   const { text, change, take, forget } = useDraft(room);
   const [isNotKept, setIsNotKept] = useState(false);
   const typing = useTypingSignal(room.setTyping);
   const field = useRef<HTMLTextAreaElement>(null);
 
   useEffect(() => {
-    if (takesFocus) field.current?.focus();
-  }, [takesFocus]);
+    if (focusCalls > 0) field.current?.focus();
+  }, [focusCalls]);
 
   async function post(words: string): Promise<void> {
     // The field empties at once; what could not be kept comes back into it.

@@ -1,3 +1,4 @@
+import type { MessageId } from '@skerry/protocol/ids.ts';
 import { ArrowUp } from 'lucide-react';
 import { useState } from 'react';
 import { t } from '../../../text/text.ts';
@@ -12,6 +13,9 @@ interface JumpToNewProps {
   onJump: () => void;
 }
 
+/** A row takes the focus once it has been measured, some frames after the list began to move. */
+const FRAMES_TO_DRAW = 120;
+
 /** The way up to the new-message line, until it was on screen; what arrived late is named. */
 export function JumpToNew({ rows, firstNew, topRow, onJump }: JumpToNewProps) {
   const id = rows[firstNew]?.message.id;
@@ -24,17 +28,30 @@ export function JumpToNew({ rows, firstNew, topRow, onJump }: JumpToNewProps) {
     return null;
   }
   const count = rows[firstNew]?.newCount ?? 0;
-  const isLate = rows.slice(firstNew).some((row) => row.isLate && !row.message.mine);
+  const isLate = rows.some((row) => row.isLate && row.isNew);
   const label = t(isLate ? 'conversation.lateAbove' : 'conversation.newAbove', { count });
   return (
     <button
       type="button"
       aria-label={`${t('conversation.jumpToNew')}: ${label}`}
-      onClick={onJump}
+      onClick={() => {
+        onJump();
+        focusRow(id, FRAMES_TO_DRAW);
+      }}
       className="absolute inset-x-0 top-12 z-3 mx-auto inline-flex min-h-control w-fit items-center gap-1.5 rounded-full bg-float ps-2.5 pe-3.5 text-secondary font-semibold text-accent shadow-float"
     >
       <ArrowUp aria-hidden size={18} strokeWidth={1.9} />
       {label}
     </button>
   );
+}
+
+/** This button goes with the jump: what has the focus is then where it led. */
+function focusRow(id: MessageId, framesLeft: number): void {
+  const row = document.querySelector<HTMLElement>(`[data-id="${id}"]`);
+  row?.focus({ preventScroll: true });
+  if (framesLeft === 0 || (row !== null && document.activeElement === row)) return;
+  requestAnimationFrame(() => {
+    focusRow(id, framesLeft - 1);
+  });
 }

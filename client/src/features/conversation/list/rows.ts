@@ -10,6 +10,8 @@ export interface Row {
   shownAt: EpochMs;
   /** It was written long before it arrived. */
   isLate: boolean;
+  /** I had not read it when I began to look. */
+  isNew: boolean;
   startsGroup: boolean;
   endsGroup: boolean;
   /** Midnight of the day that begins above it. */
@@ -32,7 +34,8 @@ const LATE_MS = 2 * 60_000;
 
 /** Messages in the list's order, with their day rules, groups and new-message line. */
 export function rowsOf(messages: readonly ListedMessage[], look: Look | undefined): Row[] {
-  const newOnes = look === undefined ? [] : messages.filter((message) => isNew(message, look));
+  const newOnes = new Set(look && messages.filter((message) => isNew(message, look)));
+  const [firstNew] = newOnes;
   const rows: Row[] = [];
   let day = Number.NEGATIVE_INFINITY;
   for (const message of messages) {
@@ -40,7 +43,7 @@ export function rowsOf(messages: readonly ListedMessage[], look: Look | undefine
     const ownDay = startOfDay(placedAt(message));
     const startsDay = ownDay > day;
     day = Math.max(day, ownDay);
-    const isFirstNew = message === newOnes[0];
+    const isFirstNew = message === firstNew;
     const before = rows.at(-1);
     const startsGroup =
       before === undefined || startsDay || isFirstNew || !belongTogether(before, message);
@@ -49,10 +52,11 @@ export function rowsOf(messages: readonly ListedMessage[], look: Look | undefine
       message,
       shownAt: shownAt(message),
       isLate: isLate(message),
+      isNew: newOnes.has(message),
       startsGroup,
       endsGroup: true,
       day: startsDay ? ownDay : undefined,
-      newCount: isFirstNew ? newOnes.length : undefined,
+      newCount: isFirstNew ? newOnes.size : undefined,
       newSince: isFirstNew ? message.arrivedAt : undefined,
     });
   }

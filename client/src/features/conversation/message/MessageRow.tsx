@@ -40,7 +40,9 @@ export function MessageRow({ row, isLinked, onAct }: MessageRowProps) {
 
   return (
     <div
+      tabIndex={-1}
       data-part="row"
+      data-id={message.id}
       aria-current={isLinked ? 'true' : undefined}
       className={`relative grid grid-cols-[36px_minmax(0,1fr)] gap-x-3 px-3 pt-1.25 pointer-coarse:select-none max-tablet:gap-x-2.5 ${shape} ${tint}`}
       {...longPress}
