@@ -8,6 +8,7 @@ import { ANN, ROOM } from '../../test/sync/operations.ts';
 import { countPages } from './countPages.ts';
 import { createManualTimers } from '../../test/sync/manualTimers.ts';
 import { createMemoryStore } from './localStore.ts';
+import type { PageView } from './messageList.ts';
 import { newestIn } from './newestIn.ts';
 import { standingOf } from './unread.ts';
 import { openUnreadStore } from './unreadStore.ts';
@@ -17,7 +18,7 @@ const UNKNOWN = { last: 0, unread: 0, mentions: 0 };
 type Kind = 'bo' | 'ann' | 'mention' | 'deleted' | 'redacted' | 'thread' | 'also';
 
 /** A page whose first message has this number. */
-function page(first: number, ...kinds: Kind[]): Doc {
+function page(first: number, ...kinds: Kind[]): PageView {
   const doc = new Doc();
   definePage(doc);
   for (const [index, kind] of kinds.entries()) {
@@ -33,7 +34,7 @@ function page(first: number, ...kinds: Kind[]): Doc {
     orderOf(doc).push([[id, 2_000, first + index]]);
     if (kind === 'redacted') redactionsOf(doc).set(id, { by: BO, at: 3_000 });
   }
-  return doc;
+  return { page: first, doc };
 }
 
 test('B15 no badge without a message behind it: own, deleted, removed and thread messages do not count', () => {

@@ -20,13 +20,11 @@ import {
 } from './operation.ts';
 import type { ListedMessage } from './views.ts';
 
-/** A page to list. */
+/** A page to list: another object after each change of the document. */
 export interface PageView {
   /** Its number in the room. */
   page: number;
   doc: Y.Doc;
-  /** Another one after each change of the document. */
-  revision: number;
 }
 
 /** A room's messages, with what they were made from. */
@@ -93,10 +91,10 @@ function listAgain(
 function isUnchanged(
   last: ListedPage,
   deps: ListDeps,
-  { doc, revision }: PageView,
+  view: PageView,
   mine: ReadonlyMap<MessageId, Mine>,
 ): boolean {
-  if (last.view.doc !== doc || last.view.revision !== revision) return false;
+  if (last.view !== view) return false;
   if (last.deps.me !== deps.me || last.deps.members !== deps.members) return false;
   if (readIn(last, last.deps) !== readIn(last, deps)) return false;
   const now = mineAmong(mine, last.ids);

@@ -38,6 +38,8 @@ export interface RoomDeps {
   reads: RoomReads;
   unread: Pick<UnreadStore, 'seePages'>;
   timers: Timers;
+  /** This tab writes what it receives to disk. */
+  isKept: () => boolean;
 }
 
 /** Opens one room for a screen: what this device has at once, the rest as it arrives. */
@@ -69,6 +71,7 @@ export function openRoom(deps: RoomDeps, id: RoomId): OpenRoom {
       return known === undefined ? undefined : Math.max(known, lastPageSentTo(outbox, id));
     },
     headSources: [meta, deps.rooms, outbox.rows],
+    mayDrop: deps.isKept,
   });
   const list = derive<MessageList>([pages.changed, members, outbox.rows], (last) => {
     const { outbox: unsent, tray } = outbox.rows.get();
@@ -100,11 +103,7 @@ export function openRoom(deps: RoomDeps, id: RoomId): OpenRoom {
     () => room.link.get().state === 'synced' && pages.isCurrent(),
   );
   const count = (): void => {
-    deps.unread.seePages(
-      id,
-      pages.views().map(({ doc }) => doc),
-      pages.isCurrent(),
-    );
+    deps.unread.seePages(id, pages.endViews(), pages.isCurrent());
   };
   undo.push(pages.changed.subscribe(count), mark.subscribe(count));
   const about = (): NewOperation['room'] => {
@@ -120,8 +119,11 @@ export function openRoom(deps: RoomDeps, id: RoomId): OpenRoom {
     messages: { get: () => list.get().messages, subscribe: list.subscribe },
     older: pages.older,
     loadOlder: pages.loadOlder,
+    hole: pages.hole,
+    loadNewer: pages.loadNewer,
     show: pages.show,
     seek: pages.seek,
+    seeking: pages.seeking,
     here: presence.here,
     typing: presence.typing,
     setTyping: presence.setTyping,

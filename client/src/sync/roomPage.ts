@@ -3,6 +3,7 @@ import { messagesOf, orderOf } from '@skerry/protocol/page/pageDoc.ts';
 import type { RefusalCode } from '@skerry/protocol/refusals.ts';
 import { Doc } from 'yjs';
 import type { LiveDocument } from './documents.ts';
+import { readRecord } from './listPage.ts';
 import type { PageView } from './messageList.ts';
 
 /** What a page's numbered messages span. */
@@ -22,13 +23,16 @@ export class RoomPage {
   #live: LiveDocument | undefined;
   #undo: (() => void)[] = [];
   #doc = new Doc();
-  #revision = 0;
+  #view: PageView;
   #span: Span | undefined;
+  /** What the live document spans; undefined after each change. */
+  #liveSpan: { span: Span | undefined } | undefined;
   #isHere = false;
   #isWhole = false;
 
   constructor(page: number, acquire: () => LiveDocument, onChange: () => void) {
     this.page = page;
+    this.#view = { page, doc: this.#doc };
     this.#acquire = acquire;
     this.#onChange = onChange;
   }
@@ -56,8 +60,9 @@ export class RoomPage {
     return this.#span;
   }
 
+  /** Another one after each change. */
   get view(): PageView {
-    return { page: this.page, doc: this.#doc, revision: this.#revision };
+    return this.#view;
   }
 
   /** Why the server does not let me have it, if it said so. */
@@ -67,16 +72,26 @@ export class RoomPage {
   }
 
   has(id: MessageId): boolean {
-    return messagesOf(this.#doc).has(id);
+    return readRecord(messagesOf(this.#doc).get(id)) !== undefined;
+  }
+
+  /** Undefined for a message that is not on it. */
+  numberOf(id: MessageId): ArrivalNumber | undefined {
+    if (!this.has(id)) return undefined;
+    return orderOf(this.#doc)
+      .toArray()
+      .find(([listed]) => listed === id)?.[2];
   }
 
   attach(): void {
     if (this.#live !== undefined) return;
     const live = this.#acquire();
     this.#live = live;
+    this.#liveSpan = undefined;
     this.#undo = [
       live.stored.changed.subscribe(() => {
-        this.#revision += 1;
+        this.#liveSpan = undefined;
+        this.#view = { page: this.page, doc: this.#doc };
         this.#onChange();
       }),
       live.link.subscribe(this.#onChange),
@@ -98,15 +113,17 @@ export class RoomPage {
   look(nextFirst: ArrivalNumber | undefined): void {
     if (this.#live === undefined) return;
     const { stored } = this.#live;
-    const span = spanOf(stored.doc);
+    const { span } = (this.#liveSpan ??= { span: spanOf(stored.doc) });
     const joinsNext = nextFirst === undefined || span?.last === nextFirst - 1;
     const isRead = stored.isLoaded.get() && span !== undefined;
     this.#isWhole = this.isCurrent || (isRead && joinsNext);
     // A copy that is fetched anew fills while the old one is still shown.
     if (!this.#isWhole && this.#doc !== stored.doc) return;
     this.#isHere = true;
-    this.#doc = stored.doc;
     this.#span = span;
+    if (this.#doc === stored.doc) return;
+    this.#doc = stored.doc;
+    this.#view = { page: this.page, doc: this.#doc };
   }
 }
 

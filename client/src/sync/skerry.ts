@@ -298,6 +298,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
           reads,
           unread,
           timers,
+          isKept: () => isOnDisk && tabs.isSender.get(),
         },
         id,
       ),

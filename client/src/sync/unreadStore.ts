@@ -1,11 +1,11 @@
 import { isRoomId, type RoomId, type UserId } from '@skerry/protocol/ids.ts';
 import type { ServerMessage } from '@skerry/protocol/stateless.ts';
 import type { ReadMark } from '@skerry/protocol/user/readMark.ts';
-import type * as Y from 'yjs';
 import * as z from 'zod/mini';
 import { countPages } from './countPages.ts';
 import type { Timers } from './heartbeat.ts';
 import type { LocalStore } from './localStore.ts';
+import type { PageView } from './messageList.ts';
 import { newestIn } from './newestIn.ts';
 import { createCell } from './readable.ts';
 import {
@@ -31,7 +31,7 @@ export interface UnreadStore {
   /** Something that the server said on my user document. */
   hear: (message: ServerMessage) => void;
   /** These are the newest pages of a room, without a gap. `isCurrent`: they are all that the server has. */
-  seePages: (roomId: RoomId, pages: readonly Y.Doc[], isCurrent: boolean) => void;
+  seePages: (roomId: RoomId, pages: readonly PageView[], isCurrent: boolean) => void;
   close: () => Promise<void>;
 }
 

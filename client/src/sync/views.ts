@@ -119,6 +119,13 @@ export type OlderMessages =
   /** There is more, which this device does not hold, and there is no connection. It comes with one. */
   | 'not-on-device';
 
+/** Messages between what is read and the room's end that are not in the list; `loadNewer` brings them. */
+export interface Hole {
+  /** The number of the first message after it. */
+  before: ArrivalNumber;
+  state: 'more' | 'loading' | 'not-on-device';
+}
+
 /** One room that is open on screen. Close it when the screen goes. */
 export interface OpenRoom {
   id: RoomId;
@@ -130,10 +137,14 @@ export interface OpenRoom {
   older: Readable<OlderMessages>;
   /** Brings messages before the oldest in the list, if there are any to bring now. */
   loadOlder: () => void;
+  hole: Readable<Hole | undefined>;
+  loadNewer: () => void;
   /** Tells which messages are on screen, by arrival number: the first and the last. */
   show: (first: ArrivalNumber | undefined, last: ArrivalNumber | undefined) => void;
   /** Loads older messages until this one is in the list; returns its undo. */
   seek: (id: MessageId) => () => void;
+  /** It was not on screen yet, and may still come. */
+  seeking: Readable<boolean>;
   /** Who has the room open on screen now, without me; empty while offline: we do not know. */
   here: Readable<readonly Person[]>;
   typing: Readable<readonly Person[]>;

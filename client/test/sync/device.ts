@@ -148,7 +148,7 @@ export async function openDevice(page: PageLane, userId: UserId): Promise<Device
   return {
     userId,
     list: () => {
-      const view = { page: 0, doc: life.document.doc, revision: 0 };
+      const view = { page: 0, doc: life.document.doc };
       return messageList(deps, [view], life.outbox.rows.get()).messages;
     },
     outbox: () => life.outbox,

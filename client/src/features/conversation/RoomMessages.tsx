@@ -19,6 +19,7 @@ interface RoomMessagesProps {
 /** The messages of a room that is on this device. */
 export function RoomMessages({ room, onAct, onPost }: RoomMessagesProps) {
   const messages = useReadable(room.messages);
+  const hole = useReadable(room.hole);
   const reading = useReading(room, lastNumber(messages));
   const today = useToday();
 
@@ -48,7 +49,8 @@ export function RoomMessages({ room, onAct, onPost }: RoomMessagesProps) {
         <MessageList
           room={room}
           messages={messages}
-          rows={rowsOf(messages, reading.look)}
+          rows={rowsOf(messages, reading.look, hole)}
+          hole={hole}
           now={today}
           onSee={reading.see}
           onAct={handleAct}

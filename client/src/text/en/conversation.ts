@@ -27,6 +27,8 @@ export const conversation = {
   'conversation.beginning': 'The room begins here',
   'conversation.older.loading': 'Loading older messages',
   'conversation.older.notOnDevice': 'Older messages need a connection',
+  'conversation.newer.loading': 'Loading newer messages',
+  'conversation.newer.notOnDevice': 'Newer messages need a connection',
   'conversation.today': 'Today, {date}',
   'conversation.yesterday': 'Yesterday, {date}',
   'conversation.newSince': { one: '{count} new since {time}', other: '{count} new since {time}' },

@@ -2,7 +2,7 @@ import type { ArrivalNumber } from '@skerry/protocol/ids.ts';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useReadable } from '../../../session/useReadable.ts';
-import type { ListedMessage, OpenRoom } from '../../../sync/views.ts';
+import type { Hole, ListedMessage, OpenRoom } from '../../../sync/views.ts';
 import { Rule } from '../../../ui/Rule.tsx';
 import type { MessageAct } from '../message/messageActs.ts';
 import { dayText } from './dayText.ts';
@@ -21,20 +21,21 @@ const JumpToNew = lazy(async () => {
 });
 
 interface MessageListProps {
-  room: Pick<OpenRoom, 'older' | 'loadOlder' | 'show' | 'seek'>;
+  room: Pick<OpenRoom, 'older' | 'loadOlder' | 'loadNewer' | 'show' | 'seek' | 'seeking'>;
   messages: readonly ListedMessage[];
   rows: readonly Row[];
+  hole: Hole | undefined;
   now: number;
   /** All up to this number is on screen, or was. */
   onSee: (number: ArrivalNumber) => void;
   onAct: (act: MessageAct, message: ListedMessage) => void;
 }
 
-/** Nearer to the beginning than this, what is older is loaded. */
-const NEAR_START_ROWS = 25;
+/** Nearer than this to where messages are missing, they are loaded. */
+const NEAR_ROWS = 25;
 
 /** The messages of a room, newest below. Only what is on screen is drawn. */
-export function MessageList({ room, messages, rows, now, onSee, onAct }: MessageListProps) {
+export function MessageList({ room, messages, rows, hole, now, onSee, onAct }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const older = useReadable(room.older);
@@ -48,17 +49,11 @@ export function MessageList({ room, messages, rows, now, onSee, onAct }: Message
     target,
   });
   const [topRow, setTopRow] = useState<number>();
-  const isOlderAdded = useOlderAdded(rows);
+  const isStartMoved = useStartMoved(rows);
   const [leftAt, setLeftAt] = useState(() => lastNumber(messages));
-
-  useEffect(() => {
-    if (following.isAtEnd) onSee(lastNumber(messages));
-  }, [following.isAtEnd, messages, onSee]);
 
   function handleScroll(offset: number): void {
     following.handleScroll(offset);
-    const bottom = list.current?.findItemIndex(offset + list.current.viewportSize);
-    if (bottom !== undefined) onSee(rows[bottom]?.message.number ?? 0);
     if (following.isAtEnd) setLeftAt(lastNumber(messages));
     const top = list.current?.findItemIndex(offset);
     setTopRow(offset > HISTORY_START_PX ? top : undefined);
@@ -75,12 +70,17 @@ export function MessageList({ room, messages, rows, now, onSee, onAct }: Message
     if (view === null) return;
     // The way to the end may still be ahead: the place is where it leads.
     const end = following.isAtEnd ? view.scrollSize : view.scrollOffset + view.viewportSize;
-    const first = view.findItemIndex(end - view.viewportSize);
-    room.show(rows[first]?.message.number, rows[view.findItemIndex(end)]?.message.number);
-    if (first < NEAR_START_ROWS) room.loadOlder();
+    const [first, last] = [view.findItemIndex(end - view.viewportSize), view.findItemIndex(end)];
+    const bottom = rows[last]?.message.number;
+    room.show(rows[first]?.message.number, bottom);
+    // What is passed on the way to a message that was asked for is not read by that.
+    if (!room.seeking.get()) onSee(following.isAtEnd ? lastNumber(messages) : (bottom ?? 0));
+    if (first < NEAR_ROWS) room.loadOlder();
+    const hole = rows.findIndex(({ isAfterHole }) => isAfterHole);
+    if (first < hole && last > hole - NEAR_ROWS) room.loadNewer();
   }
 
-  // Rows that came or went leave other ones on screen.
+  // Rows that came or went leave other ones on screen, and what was sought is there at last.
   useEffect(tellWhatIsSeen);
 
   const firstNew = rows.findIndex(({ newCount }) => newCount !== undefined);
@@ -101,13 +101,13 @@ export function MessageList({ room, messages, rows, now, onSee, onAct }: Message
       >
         <div className="grow" />
         <div className="mx-auto w-full max-w-215 shrink-0 px-2 max-tablet:px-1">
-          <HistoryStart older={older} />
+          <HistoryStart state={older} which="older" />
           <Virtualizer
             ref={list}
             data={rows}
             as={MessageUl}
             item="li"
-            shift={isOlderAdded}
+            shift={isStartMoved}
             scrollRef={scroller}
             startMargin={HISTORY_START_PX}
             onScroll={handleScroll}
@@ -119,6 +119,7 @@ export function MessageList({ room, messages, rows, now, onSee, onAct }: Message
                 row={row}
                 now={now}
                 isLinked={row.message.id === linkedId}
+                hole={hole}
                 onAct={onAct}
               />
             )}
@@ -142,14 +143,17 @@ export function MessageList({ room, messages, rows, now, onSee, onAct }: Message
   );
 }
 
-/** Rows came above the ones that were there: the place is then kept from the end. */
-function useOlderAdded(rows: readonly Row[]): boolean {
-  const [before, setBefore] = useState({ rows, isOlderAdded: false });
-  if (before.rows === rows) return before.isOlderAdded;
-  const first = before.rows[0]?.message.id;
-  const isOlderAdded = rows.findIndex(({ message }) => message.id === first) > 0;
-  setBefore({ rows, isOlderAdded });
-  return isOlderAdded;
+/** Rows came or went above the ones that are there: the place is then kept from the end. */
+function useStartMoved(rows: readonly Row[]): boolean {
+  const [before, setBefore] = useState({ rows, isStartMoved: false });
+  if (before.rows === rows) return before.isStartMoved;
+  const isStartMoved = isBelow(rows, before.rows[0]) || isBelow(before.rows, rows[0]);
+  setBefore({ rows, isStartMoved });
+  return isStartMoved;
+}
+
+function isBelow(rows: readonly Row[], row: Row | undefined): boolean {
+  return rows.findIndex(({ message }) => message.id === row?.message.id) > 0;
 }
 
 function findDay(rows: readonly Row[], index: number): number | undefined {

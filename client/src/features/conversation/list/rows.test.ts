@@ -90,6 +90,33 @@ test('B5 a writer’s clock that is 5 hours ahead or a day behind moves nothing 
   expect(rows[1]?.newCount).toBe(3);
 });
 
+test('where messages were let go a group ends, and mine without a number stand after it', () => {
+  const messages = [arrived(1, BO, MORNING), arrived(2, BO, MORNING), arrived(9, BO, MORNING)];
+  const after = (before: number | undefined, listed: ListedMessage[]) =>
+    rowsOf(listed, undefined, before === undefined ? undefined : { before })
+      .filter(({ isAfterHole }) => isAfterHole)
+      .map(({ message, startsGroup }) => [message.number, startsGroup]);
+  expect(after(undefined, messages)).toEqual([]);
+  expect(after(9, messages)).toEqual([[9, true]]);
+  // The first of the page after it is of a kind that is not shown, or there is none.
+  expect(after(8, messages)).toEqual([[9, true]]);
+  expect(after(20, [...messages, unsent(ANN, MORNING)])).toEqual([[undefined, true]]);
+  expect(after(20, messages)).toEqual([]);
+});
+
+test('B4 late is news only among what is new', () => {
+  const late = { ...arrived(2, BO, MORNING), arrivedAt: MORNING + 60 * MINUTE_MS };
+  const rows = rowsOf([arrived(1, BO, MORNING), late, arrived(3, BO, MORNING)], {
+    mark: { number: 3, except: [1, 3] },
+    upTo: 3,
+  });
+  expect(rows.map(({ isNew, isLate: is }) => [isNew, is])).toEqual([
+    [true, false],
+    [false, true],
+    [true, false],
+  ]);
+});
+
 test('what is newer than an arrival number counts others only', () => {
   const messages = [
     arrived(1, BO, MORNING),

@@ -1,6 +1,6 @@
 import type { ArrivalNumber, EpochMs } from '@skerry/protocol/ids.ts';
 import { isUnread, type ReadMark } from '@skerry/protocol/user/readMark.ts';
-import type { ListedMessage } from '../../../sync/views.ts';
+import type { Hole, ListedMessage } from '../../../sync/views.ts';
 import { startOfDay } from '../../../text/time.ts';
 
 /** One message with what stands above and around it. */
@@ -14,6 +14,8 @@ export interface Row {
   isNew: boolean;
   startsGroup: boolean;
   endsGroup: boolean;
+  /** Messages between it and the one before are not in the list. */
+  isAfterHole: boolean;
   /** Midnight of the day that begins above it. */
   day: EpochMs | undefined;
   /** How many new messages begin with it. */
@@ -32,10 +34,16 @@ export interface Look {
 const GROUP_MS = 5 * 60_000;
 const LATE_MS = 2 * 60_000;
 
-/** Messages in the list's order, with their day rules, groups and new-message line. */
-export function rowsOf(messages: readonly ListedMessage[], look: Look | undefined): Row[] {
+/** Messages in the list's order, with their day rules, groups and new-message line; `hole`: where some are missing. */
+export function rowsOf(
+  messages: readonly ListedMessage[],
+  look: Look | undefined,
+  hole?: Pick<Hole, 'before'>,
+): Row[] {
   const newOnes = new Set(look && messages.filter((message) => isNew(message, look)));
   const [firstNew] = newOnes;
+  const afterHole =
+    hole && messages.find(({ number }) => number === undefined || number >= hole.before);
   const rows: Row[] = [];
   let day = Number.NEGATIVE_INFINITY;
   for (const message of messages) {
@@ -44,9 +52,14 @@ export function rowsOf(messages: readonly ListedMessage[], look: Look | undefine
     const startsDay = ownDay > day;
     day = Math.max(day, ownDay);
     const isFirstNew = message === firstNew;
+    const isAfterHole = message === afterHole;
     const before = rows.at(-1);
     const startsGroup =
-      before === undefined || startsDay || isFirstNew || !belongTogether(before, message);
+      before === undefined ||
+      startsDay ||
+      isFirstNew ||
+      isAfterHole ||
+      !belongTogether(before, message);
     if (before !== undefined) before.endsGroup = startsGroup;
     rows.push({
       message,
@@ -55,6 +68,7 @@ export function rowsOf(messages: readonly ListedMessage[], look: Look | undefine
       isNew: newOnes.has(message),
       startsGroup,
       endsGroup: true,
+      isAfterHole,
       day: startsDay ? ownDay : undefined,
       newCount: isFirstNew ? newOnes.size : undefined,
       newSince: isFirstNew ? message.arrivedAt : undefined,
