@@ -11,5 +11,6 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   forbidOnly: true,
   retries: 0,
+  metadata: { bigRoom: { messages: 10_000, readBack: 8_500 } },
   reporter: [['list'], ['json', { outputFile: '../test-results/playwright.json' }]],
 });

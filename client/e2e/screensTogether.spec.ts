@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { PASSWORD } from '../../sync-server/test/stranger.ts';
 import { composer } from './rig/person.ts';
 import { HOSTILE } from './rig/samples.ts';
 import { lock, openAddRoom } from './rig/screens.ts';
@@ -118,7 +119,7 @@ test('a link to a message opens it, marks it, and survives signing in', async ({
   await bo.askToSignOut();
   await bo.goTo(oldest.pathname + oldest.hash);
   await bo.page().getByLabel('Handle or e-mail').fill('bo');
-  await bo.page().getByLabel('Password', { exact: true }).fill('a long enough password');
+  await bo.page().getByLabel('Password', { exact: true }).fill(PASSWORD);
   await bo.page().getByRole('button', { name: 'Sign in' }).click();
   const shown = bo.page().locator('[aria-current="true"]');
   await expect(shown).toContainText('line 2');

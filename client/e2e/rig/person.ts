@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { PASSWORD } from '../../../sync-server/test/stranger.ts';
 import { createProfile, PLAIN_HTTP_HOST, type Profile } from './profile.ts';
 
 export interface PersonOptions {
@@ -54,7 +55,6 @@ export interface Person extends Tab {
   secondTab: () => Promise<Tab>;
 }
 
-const PASSWORD = 'a long enough password';
 const TALL_HEIGHT = 5_000;
 const POINT_AGAIN_MS = 1_000;
 const POINT_LIMIT_MS = 15_000;
