@@ -18,7 +18,7 @@ test('B13 an expired session locks nobody out and loses nothing', async ({ openW
   await expect(ann.page().getByRole('link', { name: 'Sign in' })).toBeVisible();
   await ann.page().reload();
   await ann.openRoom('General');
-  expect(await ann.texts()).toEqual(['before', 'kept']);
+  await expect.poll(() => ann.texts()).toEqual(['before', 'kept']);
   await expect(ann.mark('kept', 'On this device')).toBeVisible();
 
   // Another person on the same device: nothing of Ann's goes out.
