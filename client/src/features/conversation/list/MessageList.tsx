@@ -107,7 +107,9 @@ export function MessageList({ room, messages, rows, hole, now, onSee, onAct }: M
             data={rows}
             as={MessageUl}
             item="li"
-            shift={isStartMoved}
+            // At its end the list goes there by itself. One that is too short to scroll would wait for a
+            // scroll after a shift, and draw nothing before.
+            shift={isStartMoved && !following.isAtEnd}
             scrollRef={scroller}
             startMargin={HISTORY_START_PX}
             onScroll={handleScroll}
