@@ -62,6 +62,17 @@ export async function walkRemoved({ world, look }: Stage): Promise<void> {
   await bo.goTo('/outbox');
   await expect(page.getByRole('heading', { name: '1 not accepted' })).toBeVisible();
   await look(page, 'outbox, edit of a removed message');
+  await bo.goTo('/');
+  await bo.openRoom('General');
+  world.proxy.set('refuse');
+  await expect(bo.offlineLine()).toBeVisible();
+  await bo.write('The radio is in the second boat.');
+  await world.moderation.remove('bo', 'General', 'manners');
+  world.proxy.set('pass');
+  await expect(page.getByRole('heading', { name: 'You are not in this room' })).toBeVisible();
+  await bo.goTo('/outbox');
+  await expect(page.getByText(/you were removed from #General at/)).toBeVisible();
+  await look(page, 'outbox, removed from a room');
 }
 
 /** Words that were written for few, in a room that everybody can read by now. */
@@ -79,6 +90,9 @@ export async function walkBecamePublic({ world, look }: Stage): Promise<void> {
   world.proxy.set('pass');
   await expect(page.getByText('This room became public.')).toBeVisible();
   await look(page, 'room, became public');
+  await bo.goTo('/');
+  await expect(bo.listed('General')).toContainText('1 waits for your answer');
+  await look(page, 'rooms, one waits for an answer');
   await bo.goTo('/outbox');
   await expect(page.getByRole('button', { name: 'Send anyway' })).toBeVisible();
   await look(page, 'outbox, became public');

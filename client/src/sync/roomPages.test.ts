@@ -222,14 +222,17 @@ test('B15 a message that a link names is sought until it was on screen, or is no
 });
 
 test('B22 what a link names is not let go on its way to the screen', async () => {
-  const { ids, pages, held, look } = open(30);
+  const { ids, pages, held, look, connection } = open(30);
   await settle();
   const [sought] = ids.slice(10 * PER_PAGE + 5);
   if (sought === undefined) throw new Error('the room is short');
   pages.seek(sought);
   await settle();
+  const before = connection.attached.length;
   await look(30 * PER_PAGE - 20);
   expect(held()).toEqual(range(10, 29));
+  // Not by asking for it once more.
+  expect(connection.attached).toHaveLength(before);
   await look(10 * PER_PAGE + 1);
   await look(10 * PER_PAGE + 2);
   expect(held()).toHaveLength(12);
