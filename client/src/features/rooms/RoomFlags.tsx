@@ -17,7 +17,7 @@ export function RoomFlags({ room }: { room: RoomListItem }) {
   if (refused + room.unsent + unread === 0) return null;
   const isForMe = kind === 'direct' || kind === 'group';
   return (
-    <span className="ms-auto flex shrink-0 items-center gap-1.5">
+    <span className="ms-auto flex shrink-0 items-center gap-1.5 rail:contents">
       {refused > 0 && (
         <span className={`${MARK} text-danger`}>
           <CircleAlert aria-hidden size={16} strokeWidth={2.1} />
