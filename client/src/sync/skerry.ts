@@ -1,26 +1,27 @@
-import { parseDocumentName, userDocumentName } from '@skerry/protocol/documentName.ts';
+import { userDocumentName } from '@skerry/protocol/documentName.ts';
 import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
-import { REFUSALS, type RefusalCode } from '@skerry/protocol/refusals.ts';
 import { formatSyncToken } from '@skerry/protocol/syncToken.ts';
 import { readRoomList, type RoomListEntry } from '@skerry/protocol/user/userDoc.ts';
 import type * as Y from 'yjs';
 import { Connection, type ConnectionOptions, type Line } from './connection.ts';
-import { deleteStoredDocuments, documentDatabaseName } from './deviceData.ts';
+import { documentDatabaseName } from './deviceData.ts';
 import { asksFirst, consentTo, discardAsking, type FindKind } from './consent.ts';
 import { Documents } from './documents.ts';
 import { REAL_TIMERS, type Timers } from './heartbeat.ts';
 import { openIndexedDbStore } from './indexedDbStore.ts';
 import { createMemoryStore, type LocalStore } from './localStore.ts';
-import { messagesIn, toOperationView, type OperationRows } from './operation.ts';
+import { createLostRooms } from './lostRooms.ts';
+import { messagesIn, toOperationView } from './operation.ts';
 import { createOutbox, discardOperation, retryOperation } from './outbox.ts';
 import { followProgress } from './progress.ts';
 import { derive } from './readable.ts';
 import { openRoom } from './room.ts';
+import { listRooms } from './roomList.ts';
 import { createRoomReads } from './roomReads.ts';
 import { DocumentSender } from './sender.ts';
 import { SendQueue } from './sendQueue.ts';
 import { onlyTab, openTabs, type Tabs } from './tabs.ts';
-import { goOnWith, isAwaited, leaveMissingPage, refuseAccount, refuseRoom } from './tray.ts';
+import { goOnWith, isAwaited } from './tray.ts';
 import { NOTHING_HEARD, standingOf } from './unread.ts';
 import { openUnreadStore, type UnreadStore } from './unreadStore.ts';
 import type { OperationView, Person, RoomListItem, Skerry } from './views.ts';
@@ -126,7 +127,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
         sent.pageChanged(name, doc);
       });
     },
-    onDenied: (name, code) => void setAside(name, code).catch(() => undefined), // denied again next time
+    onDenied: (name, code) => void lostRooms.setAside(name, code).catch(() => undefined), // denied again next time
     timers,
   });
   const withPrefetch = whenLoaded(
@@ -171,35 +172,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     ),
   );
 
-  const leftRooms = new Set<RoomId>();
-  /** Losing a room or the account sets its unsent words aside; other rooms go on. */
-  async function setAside(name: string, code: RefusalCode): Promise<void> {
-    const { scope, retry } = REFUSALS[code];
-    const document = parseDocumentName(name);
-    if (code === 'not-found' && document?.kind === 'page') {
-      const head = roomList.get().get(document.roomId)?.head;
-      const isMeant = outbox.rows.get().outbox.some((row) => row.target.document === name);
-      if (head !== undefined && isMeant)
-        await outbox.change(leaveMissingPage(name, head, timers.now()));
-    }
-    if (retry !== 'never') return;
-    if (scope === 'account') await outbox.change(refuseAccount(code, timers.now()));
-    else if (scope === 'room' && document !== undefined && document.kind !== 'user') {
-      await outbox.change(
-        refuseRoom(document.roomId, code, timers.now(), leftRooms.has(document.roomId)),
-      );
-    }
-  }
-
-  /** Rooms that I lost leave this device, but for my own words. */
-  async function forgetLostRooms(): Promise<void> {
-    const kept = new Set(roomList.get().keys());
-    await deleteStoredDocuments(person.id, (name) => {
-      const document = parseDocumentName(name);
-      const isMine = document === undefined || document.kind === 'user';
-      return !isMine && !kept.has(document.roomId) && !documents.isOpen(name);
-    }).catch(() => undefined); // the next start tries again
-  }
+  const lostRooms = createLostRooms({ me: person.id, outbox, documents, roomList, timers });
 
   /** Where a message has come that something was set aside for. */
   function goOn(name: string, page: Y.Doc): void {
@@ -220,7 +193,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     connection.reached.subscribe(() => {
       documents.retryDenied();
       updateQueue();
-      if (isOnDisk && tabs.isSender.get()) void forgetLostRooms();
+      if (isOnDisk && tabs.isSender.get()) void lostRooms.forget();
     }),
     tabs.isSender.subscribe(() => {
       documents.setMayWrite(tabs.isSender.get());
@@ -236,15 +209,17 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
   const rooms = derive<readonly RoomListItem[] | undefined>(
     [user.stored.changed, outbox.rows, unread.rooms],
     (last) =>
-      keep(
-        last,
-        user.stored.isLoaded.get()
-          ? listRooms(roomList.get(), outbox.rows.get(), (id) => {
+      user.stored.isLoaded.get()
+        ? listRooms(
+            roomList.get(),
+            outbox.rows.get(),
+            (id) => {
               const reading = unread.rooms.get().get(id) ?? NOTHING_HEARD;
               return { ...standingOf(reading, reads.markOf(id)), newest: reading.newest };
-            })
-          : undefined,
-      ),
+            },
+            last,
+          )
+        : undefined,
   );
   const unsent = derive<readonly OperationView[]>([outbox.rows, roomList], () =>
     messagesIn(outbox.rows.get().outbox).map((row) =>
@@ -315,15 +290,7 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     discardAsking: async (roomId) => {
       await outbox.change(discardAsking(roomId));
     },
-    leave: async (roomId, ask) => {
-      leftRooms.add(roomId);
-      try {
-        await ask();
-      } catch (error) {
-        leftRooms.delete(roomId);
-        throw error;
-      }
-    },
+    leave: lostRooms.leave,
     progress: followProgress(outbox.rows, (row) => asksFirst(row, findKind)),
     reconnect: () => {
       documents.retryDenied();
@@ -349,25 +316,4 @@ function followVisibility({ page }: WakeSources, tabs: Tabs): () => void {
   page?.addEventListener('visibilitychange', look);
   look();
   return () => page?.removeEventListener('visibilitychange', look);
-}
-
-function listRooms(
-  rooms: ReadonlyMap<RoomId, RoomListEntry>,
-  { outbox, tray }: OperationRows,
-  readingOf: (id: RoomId) => Pick<RoomListItem, 'unread' | 'mentions' | 'newest'>,
-): readonly RoomListItem[] {
-  return [...rooms].map(([id, { kind, name, role }]) => ({
-    id,
-    kind,
-    name,
-    role,
-    unsent: messagesIn(outbox).filter((row) => row.room.id === id).length,
-    asking: outbox.filter((row) => row.room.id === id && asksFirst(row, () => kind)).length,
-    refused: tray.filter((row) => row.room.id === id).length,
-    ...readingOf(id),
-  }));
-}
-
-function keep<T>(last: T | undefined, next: T): T {
-  return last !== undefined && JSON.stringify(last) === JSON.stringify(next) ? last : next;
 }
