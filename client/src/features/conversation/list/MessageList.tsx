@@ -97,6 +97,8 @@ export function MessageList({ room, messages, rows, hole, now, onSee, onAct }: M
       )}
       <div
         ref={scroller}
+        onWheel={following.handleHand}
+        onTouchMove={following.handleHand}
         className="flex min-h-0 flex-1 flex-col overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-color:var(--line)_transparent] [scrollbar-width:thin]"
       >
         <div className="grow" />

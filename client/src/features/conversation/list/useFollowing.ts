@@ -29,6 +29,7 @@ export function useFollowing(
   const lastOffset = useRef(0);
   const lastSize = useRef({ size: '', at: Number.NEGATIVE_INFINITY });
   const lastWritten = useRef(written);
+  const movedAt = useRef(Number.NEGATIVE_INFINITY);
   const [isAtEnd, setIsAtEnd] = useState(target === -1);
 
   function scrollToEnd(): void {
@@ -56,6 +57,11 @@ export function useFollowing(
     return view === null || view.scrollSize - offset - view.viewportSize < AT_END_PX;
   }
 
+  /** Somebody turned the wheel or moved a finger: what scrolls now is not the layout. */
+  function handleHand(): void {
+    movedAt.current = performance.now();
+  }
+
   /** The list has just got another size, so that what scrolls is the layout, nobody's hand. */
   function isResizing(): boolean {
     const { clientWidth, clientHeight } = scroller.current ?? { clientWidth: 0, clientHeight: 0 };
@@ -68,7 +74,7 @@ export function useFollowing(
   function handleScroll(offset: number): void {
     const isUpwards = offset < lastOffset.current - 1;
     lastOffset.current = offset;
-    const isLayout = isResizing();
+    const isLayout = isResizing() && performance.now() - movedAt.current > RESIZING_MS;
     if (isNearEnd(offset)) follows.current = true;
     else if (isUpwards && !isLayout) follows.current = false;
     setIsAtEnd(follows.current);
@@ -93,5 +99,5 @@ export function useFollowing(
     list.current?.scrollToIndex(index, { align: 'start' });
   }
 
-  return { isAtEnd, handleScroll, handleResize, jumpToEnd, jumpTo };
+  return { isAtEnd, handleHand, handleScroll, handleResize, jumpToEnd, jumpTo };
 }
