@@ -1,3 +1,8 @@
+import {
+  isTombstone,
+  readMessageRecord,
+  type MessageRecord,
+} from '@skerry/protocol/page/messageRecord.ts';
 import { PAGE_ROOTS } from '@skerry/protocol/page/pageDoc.ts';
 import { changeMark, parseReadMark, UNREAD_FROM_START } from '@skerry/protocol/user/readMark.ts';
 import { USER_ROOTS } from '@skerry/protocol/user/userDoc.ts';
@@ -27,8 +32,15 @@ export function presentValue(doc: Y.Doc, { root, key }: OperationKey): unknown {
 
 /** What the key becomes, whatever it is now. */
 export function nextValue(operation: Operation, present: unknown): unknown {
-  if (operation.kind !== 'read') return operation.value;
+  if (operation.kind !== 'read') return withPresentQuote(operation.value, present);
   return changeMark(parseReadMark(present) ?? UNREAD_FROM_START, operation.change);
+}
+
+/** The server may have taken the quote away since the words were written; the author never changes it. */
+function withPresentQuote(value: MessageRecord, present: unknown): MessageRecord {
+  const stored = readMessageRecord(present);
+  if (stored === undefined || isTombstone(stored) || isTombstone(value)) return value;
+  return stored.replyTo === undefined ? value : { ...value, replyTo: stored.replyTo };
 }
 
 /** Setting the key would leave it as it is. Words are set again all the same: only their struct proves them. */

@@ -14,6 +14,8 @@ const ann = '0193a0d0-0000-7000-8000-00000000000a' as UserId;
 const bo = '0193a0d0-0000-7000-8000-00000000000b' as UserId;
 const other = '0193a0d0-0000-7000-8000-00000000000c' as MessageId;
 const hello = newMessageRecord(ann, 1_000, 'hello');
+const answer = { ...hello, replyTo: { id: other, by: bo, quote: 'what' } };
+const blanked = { ...hello, replyTo: { id: other, by: bo, quote: '' } };
 
 test('an author may post, edit and delete', () => {
   expect(refuseMessageRecord(hello, ann, undefined)).toBeUndefined();
@@ -26,6 +28,16 @@ test.each([
   ['an edit of another person’s words', { ...hello, by: ann }, { ...hello, by: bo }, 'author'],
   ['another writing time in an edit', { ...hello, at: 999 }, hello, 'author'],
   ['a reply added later', { ...hello, replyTo: { id: other, by: bo, quote: '' } }, hello, 'author'],
+  ['a quote that the server took away since', answer, blanked, 'stale'],
+  ['another quote', { ...answer, replyTo: { ...answer.replyTo, quote: 'x' } }, answer, 'author'],
+  ['a quote taken away', blanked, answer, 'author'],
+  ['no reply any more', hello, blanked, 'author'],
+  [
+    'a reply to another',
+    answer,
+    { ...blanked, replyTo: { id: other, by: ann, quote: '' } },
+    'author',
+  ],
   ['anything after the tombstone', hello, tombstoneOf(hello), 'deleted'],
   ['a field nobody knows', { ...hello, colour: 'red' }, undefined, 'client-too-new'],
   ['a text that is no text', { ...hello, text: 7 }, undefined, 'shape'],

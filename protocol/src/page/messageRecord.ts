@@ -25,8 +25,8 @@ export type TombstoneRecord = z.infer<typeof Tombstone>;
 export type MessageRecord = WrittenRecord | TombstoneRecord;
 
 const KNOWN_FIELDS = new Set([...Object.keys(Written.shape), 'deleted']);
-/** What an author may never change once the message has been accepted. */
-const FIXED_FIELDS = ['at', 'replyTo', 'thread', 'also', 'files'] as const;
+/** What an author may never change once the message has been accepted; `replyTo` neither, see `refuseReplyTo`. */
+const FIXED_FIELDS = ['at', 'thread', 'also', 'files'] as const;
 
 export function isTombstone(record: MessageRecord): record is TombstoneRecord {
   return 'deleted' in record;
@@ -81,8 +81,19 @@ function refuseWritten(record: WrittenRecord, previous: WrittenRecord | undefine
     for (const name of FIXED_FIELDS) {
       if (JSON.stringify(record[name]) !== JSON.stringify(previous[name])) return 'author';
     }
+    return refuseReplyTo(record.replyTo, previous.replyTo);
   }
   return undefined;
+}
+
+/** The author never changes it, but the server takes the quote away when what it quotes is erased. */
+function refuseReplyTo(
+  next: WrittenRecord['replyTo'],
+  previous: WrittenRecord['replyTo'],
+): RefusalCode | undefined {
+  if (next?.id !== previous?.id || next?.by !== previous?.by) return 'author';
+  if (next?.quote === previous?.quote) return undefined;
+  return previous?.quote === '' ? 'stale' : 'author';
 }
 
 /** A message as its author first writes it. */

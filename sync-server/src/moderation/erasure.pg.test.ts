@@ -110,6 +110,34 @@ test('B9 T27 what is redacted is in no row at once, and in no table file after t
   expect((await report(roomId, id))?.filesAt).toEqual(expect.any(Number));
 });
 
+test('B9 G11 the author of a reply that has lost its quote goes on with it', async () => {
+  const { roomId, page } = await openRoom();
+  const id = post(page.doc, bo, 'what it quotes');
+  await stored(page, id);
+  const answer = reply(page, bo, id, 'what it quotes');
+  await stored(page, answer);
+  const mine = messagesOf(page.doc).get(answer) as { replyTo: object };
+  await redactMessage(deps(), { roomId, messageId: id, actorId: ann.id });
+  const text = async () => {
+    const row = await harness.db.kysely
+      .selectFrom('messages')
+      .select('text')
+      .where('id', '=', answer)
+      .executeTakeFirstOrThrow();
+    return row.text;
+  };
+  const blank = () => messagesOf(page.doc).get(answer) as { replyTo: { quote: string } };
+  await until('the quote to be gone', () => blank().replyTo.quote === '');
+  messagesOf(page.doc).set(answer, { ...blank(), text: 'my better words', editedAt: 2 });
+  await until('the edit', async () => (await text()) === 'my better words');
+  expect([page.said, page.closed]).toEqual([[], []]);
+  // As somebody's copy remembers it, with the quote.
+  messagesOf(page.doc).set(answer, { ...mine, text: 'my best words', editedAt: 3 });
+  await until('an answer', () => page.said.length > 0);
+  expect(page.said).toMatchObject([{ type: 'refused', code: 'stale' }]);
+  expect([page.closed, await text()]).toEqual([[], 'my better words']);
+});
+
 test('B9 what people delete themselves leaves the files with the nightly run', async () => {
   const { page } = await openRoom();
   const marker = 'own-words-4713';

@@ -29,14 +29,15 @@ export class Chains {
   readonly keys = new Map<string, KeyChange>();
   /** New structs of this update, by `client:clock`. */
   readonly fresh = new Map<string, KeyChange>();
-  /** Last structs that the update overwrites and may overwrite, by `client:clock`. */
+  /**
+   * Last structs that the update overwrites, by `client:clock`. Some are the server's: it wrote the document
+   * anew, or blanked a quote; what else it wrote, the rules keep.
+   */
   readonly superseded = new Set<string>();
   readonly #doc: Y.Doc;
-  readonly #mayReplace: (client: ClientId) => boolean;
 
-  constructor(doc: Y.Doc, mayReplace: (client: ClientId) => boolean) {
+  constructor(doc: Y.Doc) {
     this.#doc = doc;
-    this.#mayReplace = mayReplace;
   }
 
   open(root: string, key: string): KeyChange {
@@ -58,7 +59,7 @@ export class Chains {
       change.tip = { client, clock, value };
       change.previous = value;
       change.isNew = false;
-      if (this.#mayReplace(client)) this.superseded.add(structId(client, clock));
+      this.superseded.add(structId(client, clock));
     }
     this.keys.set(path, change);
     return change;

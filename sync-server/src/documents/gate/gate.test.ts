@@ -175,6 +175,36 @@ test('G12 a tombstone ends the chain; a redacted message takes nothing', () => {
   expect(quoting('').kind).toBe('accept');
 });
 
+test('G11 a reply whose quote the server took away is edited on a fresh fork, and its old words are stale', () => {
+  const said = rig.seed(BO, 12);
+  const id = newId();
+  const answer = (quote: string, text: string) => ({
+    ...message(ANN, text),
+    replyTo: { id: said, by: BO, quote },
+  });
+  const reply = write(rig.fork(11), (doc) => set(doc, id, answer('so', 'yes')));
+  expect(rig.take(reply).kind).toBe('accept');
+  const late = write(rig.fork(13), (doc) => set(doc, id, answer('so', 'no')));
+  rig.serve((doc) => doc.getMap('redactions').set(said, { by: ANN, at: 2 }));
+  // Between the redaction and the loss of the quote.
+  expect(codeOf(rig.judge(late))).toBe('accept');
+  rig.serve((doc) => set(doc, id, answer('', 'yes')));
+
+  expect(rig.judge(late)).toMatchObject({ code: 'stale', key: `messages/${id}` });
+  const remembered = write(rig.fork(14), (doc) => set(doc, id, answer('so', 'no')));
+  expect(rig.judge(remembered)).toEqual({
+    ...{ kind: 'refuse', code: 'stale', key: `messages/${id}`, client: 14 },
+  });
+  // It is the server's value, and yet nobody else's to change.
+  const theirs = write(rig.fork(16), (doc) => set(doc, id, { ...answer('', 'mine'), by: BO }));
+  expect(rig.judge(theirs, BO)).toMatchObject({ hostile: 'author' });
+  const fresh = write(rig.fork(15), (doc) => set(doc, id, answer('', 'no')));
+  expect(rig.take(fresh)).toMatchObject({ kind: 'accept', edits: [{ id }] });
+  const tombstone = { by: ANN, at: 1_000, deleted: true };
+  const removal = write(rig.fork(17), (doc) => set(doc, id, tombstone));
+  expect(rig.take(removal).kind).toBe('accept');
+});
+
 test('G13 T31 a first value that is a tombstone gets neither a number nor a row', () => {
   const tombstone = { by: ANN, at: 1, deleted: true };
   const verdict = rig.judge(write(rig.fork(11), (doc) => set(doc, newId(), tombstone)));

@@ -82,7 +82,7 @@ class Gate {
     this.#view = view;
     this.#userId = userId;
     this.#decoded = decoded;
-    this.#chains = new Chains(view.doc, (client) => rules.overServer || !this.#isServer(client));
+    this.#chains = new Chains(view.doc);
   }
 
   get lastClient(): ClientId | undefined {

@@ -30,7 +30,8 @@ export function objectToMessage(
   if (value === undefined) return undefined;
   const code = refuseMessageRecord(value, userId, previous);
   if (code !== undefined) return code === 'author' ? hostile('author') : refuse(code);
-  return quotesRedacted(view, value) ? refuse('removed') : undefined;
+  // What is stored loses its quote anyway, and its author may go on with it.
+  return previous === undefined && quotesRedacted(view, value) ? refuse('removed') : undefined;
 }
 
 /** A reply that was written offline may hold the words that were taken away since. */

@@ -26,7 +26,6 @@ export function judgePage(
 function pageRules(view: PageView, userId: UserId): Rules {
   return {
     roots: ROOTS,
-    overServer: false,
     objectToSet: (change, value, chains) =>
       change.root === PAGE_ROOTS.messages
         ? objectToMessage(view, userId, change, value)

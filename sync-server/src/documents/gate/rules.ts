@@ -7,8 +7,6 @@ import type { Effects } from './verdict.ts';
 export interface Rules {
   /** Roots that clients write. */
   roots: ReadonlySet<string>;
-  /** Whether clients may set anew what the server has set there. */
-  overServer: boolean;
   /**
    * Judges one set of a key; `value` is undefined for an overwritten value, whose owner and chain are still
    * checked.

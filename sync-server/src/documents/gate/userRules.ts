@@ -32,8 +32,6 @@ export function judgeUser(
 function userRules(view: UserView, userId: UserId): Rules {
   return {
     roots: ROOTS,
-    // A document that was written anew is all the server's.
-    overServer: true,
     objectToSet: (change, value) => {
       if (userId !== view.owner) return hostile('author');
       if (change.root !== preferences && !isRoomId(change.key)) return hostile('key');
