@@ -32,6 +32,7 @@ export class GateRig {
       room: { locked: false, archived: false },
       standing: { role: 'member', name: 'Ann', avatar: '210' },
       elsewhere: new Map(),
+      erased: new Set(),
     };
   }
 

@@ -47,6 +47,8 @@ export interface PostRow {
   thread: MessageId | null;
   /** Shown in its thread alone. */
   inThreadOnly: boolean;
+  /** The message whose words it repeats. */
+  quoted: MessageId | null;
 }
 
 export interface EditRow {

@@ -72,7 +72,8 @@ export interface Documents {
   accessChanged: (change: AccessChange) => Promise<void>;
   /**
    * Changes a page in its lane, whether anybody has it open or not. `prepare` runs when its turn has come, and
-   * again when the page or its rules moved meanwhile. Rejects when the change cannot be stored.
+   * again when the page or its rules moved meanwhile; the change sees all that was committed before the call.
+   * Rejects when the change cannot be stored.
    */
   changePage: (roomId: RoomId, page: number, prepare: Prepare) => Promise<void>;
   /** Another process has stored messages: tells whom it concerns here. */
@@ -277,6 +278,8 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       try {
         const lane = lanes.get(name);
         if (lane === undefined) throw new Error(`${name} has no lane`);
+        // What another process has committed is to be changed, too.
+        lane.outdateRules();
         await lane.change(prepare);
       } finally {
         await connection.disconnect();

@@ -301,6 +301,7 @@ test('L9 T8 a batch that the database refuses does not fail the others of its gr
             text: index === 1 ? 'a\0b' : 'fine',
             thread: null,
             inThreadOnly: false,
+            quoted: null,
           },
         ],
       }),

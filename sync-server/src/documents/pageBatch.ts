@@ -56,6 +56,11 @@ export class PageBatch implements Batch {
     return this.#posts.map(({ id }) => id);
   }
 
+  /** Ids of the messages whose words it repeats. */
+  get quotedIds(): MessageId[] {
+    return this.#posts.flatMap(({ quoted }) => quoted ?? []);
+  }
+
   meets(accepted: Acceptance, update: Uint8Array): boolean {
     // The first one may be the one that fills the page.
     return this.#overlaps.meets(accepted) || (!this.isEmpty && !this.#hasRoomFor(accepted, update));
@@ -118,6 +123,8 @@ export class PageBatch implements Batch {
       text: record.text,
       thread: record.thread ?? null,
       inThreadOnly: record.thread !== undefined && record.also === undefined,
+      quoted:
+        record.replyTo === undefined || record.replyTo.quote === '' ? null : record.replyTo.id,
     });
     for (const userId of mentionedIn(record)) this.#mentions.push({ roomId, number, userId });
   }

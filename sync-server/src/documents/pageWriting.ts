@@ -31,6 +31,8 @@ export class PageWriting implements Writing {
   readonly #standings: Standings;
   /** Ids that other pages of the room hold, as far as a commit has found them. */
   readonly #elsewhere = new Map<MessageId, UserId>();
+  /** Erased messages, on whatever page, as far as a commit has found that somebody quotes them. */
+  readonly #erased = new Set<MessageId>();
 
   constructor(deps: Deps, { roomId, page }: { roomId: RoomId; page: number }) {
     this.#deps = deps;
@@ -55,6 +57,7 @@ export class PageWriting implements Writing {
       room: this.#standings.room,
       standing: this.#standings.of(job.userId),
       elsewhere: this.#elsewhere,
+      erased: this.#erased,
     };
     const verdict = judgePage(view, job.update, job.userId, job.frame);
     return verdict.kind === 'accept' ? this.bounds.fit(document, verdict) : verdict;
@@ -77,8 +80,10 @@ export class PageWriting implements Writing {
     if (!(batch instanceof PageBatch)) return;
     const held = messagesOf(doc);
     const unknown = batch.postedIds.filter((id) => !held.has(id));
-    const authors = await this.#deps.log.findAuthors(this.#roomId, unknown);
+    const { log } = this.#deps;
+    const authors = await log.findAuthors(this.#roomId, unknown);
     for (const [id, author] of authors) this.#elsewhere.set(id, author);
+    for (const id of await log.findErased(this.#roomId, batch.quotedIds)) this.#erased.add(id);
   }
 
   outdate(): void {

@@ -31,8 +31,8 @@ export interface UpdateLog {
   /** What came after version `after` (-1: everything), read in one statement; creates the document's row. */
   load: (name: string, after: number) => Promise<StoredDocument>;
   /**
-   * Appends one batch. False: the version or the rules moved, or a message id is stored already: catch up and
-   * judge again. A throw leaves the outcome unknown.
+   * Appends one batch. False: the version or the rules moved, a message id is stored already, or a post quotes
+   * what was erased: catch up and judge again. A throw leaves the outcome unknown.
    */
   commit: (entry: LogEntry) => Promise<boolean>;
   /** Closes a full page and opens the next one. False: it is closed already or has moved; a throw as above. */
@@ -41,6 +41,8 @@ export interface UpdateLog {
   findProgress: (names: readonly string[]) => Promise<Progress[]>;
   /** Which of these ids the room has stored, and by whom. */
   findAuthors: (roomId: RoomId, ids: readonly MessageId[]) => Promise<Map<MessageId, UserId>>;
+  /** Which of these messages of the room were erased. */
+  findErased: (roomId: RoomId, ids: readonly MessageId[]) => Promise<Set<MessageId>>;
   /** Commits so far, and updates in them. */
   readonly counts: { commits: number; updates: number };
 }
@@ -57,7 +59,15 @@ export function createUpdateLog(db: Pick<Database, 'kysely' | 'commits'>): Updat
       if (created === undefined) throw new Error(`no row for document ${name}`);
       return created;
     },
-    commit: (entry) => group.commit(entry),
+    commit: async (entry) => {
+      const { posts = [] } = entry;
+      const [post] = posts;
+      const quoted = posts.flatMap((each) => each.quoted ?? []);
+      // What is erased after this bumps the rules before it looks for quotes.
+      if (post !== undefined && quoted.length > 0)
+        if ((await findErased(db, post.roomId, quoted)).size > 0) return false;
+      return group.commit(entry);
+    },
     closePage: (page) => closePage(db, page),
     findProgress: async (names) => {
       const { rows } = await sql<Progress>`
@@ -74,8 +84,24 @@ export function createUpdateLog(db: Pick<Database, 'kysely' | 'commits'>): Updat
         .execute();
       return new Map(rows.map((row) => [row.id, row.author]));
     },
+    findErased: (roomId, ids) => findErased(db, roomId, ids),
     counts: group.counts,
   };
+}
+
+async function findErased(
+  { kysely }: Pick<Database, 'kysely'>,
+  roomId: RoomId,
+  ids: readonly MessageId[],
+): Promise<Set<MessageId>> {
+  if (ids.length === 0) return new Set();
+  const rows = await kysely
+    .selectFrom('erasures')
+    .select('message_id')
+    .where('room_id', '=', roomId)
+    .where('message_id', 'in', [...ids])
+    .execute();
+  return new Set(rows.flatMap(({ message_id }) => message_id ?? []));
 }
 
 async function createDocument(db: Pick<Database, 'kysely'>, name: string): Promise<void> {

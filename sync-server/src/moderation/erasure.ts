@@ -9,6 +9,7 @@ import {
   findPages,
   listAwaitingFiles,
   listUnfinished,
+  outdateOpenPages,
   stampErasures,
   type Erasure,
 } from './erasureStore.ts';
@@ -36,6 +37,8 @@ export interface ErasureDeps {
 export async function eraseRows(deps: ErasureDeps, erasure: Erasure): Promise<void> {
   const { db, clock, documents } = deps;
   const { id, roomId, messageId } = erasure;
+  // A reply that is under way somewhere is committed before this, and found below, or it is judged again.
+  await outdateOpenPages(db.kysely, roomId);
   let pages = await findPages(db.kysely, roomId, messageId);
   // A reply comes after what it answers; the room may go on in a new page meanwhile.
   for (let page = pages?.page ?? 0; page <= (pages?.head ?? -1); page++) {

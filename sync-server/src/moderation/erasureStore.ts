@@ -1,5 +1,5 @@
 import type { EpochMs, MessageId, RoomId } from '@skerry/protocol/ids.ts';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Schema } from '../platform/schema.ts';
 
 /** What was to be erased, and how far that has come: the deletion report. */
@@ -53,6 +53,20 @@ export async function stampErasures(
     .set({ [step]: now })
     .where('id', 'in', [...ids])
     .where(step, 'is', null)
+    .execute();
+}
+
+/**
+ * After this no new message commits on a verdict from before. Closed pages take none, and closing a page bumps
+ * its rules as well.
+ */
+export async function outdateOpenPages(db: Kysely<Schema>, roomId: RoomId): Promise<void> {
+  await db
+    .updateTable('documents')
+    .set({ rules: sql`rules + 1` })
+    .where('room_id', '=', roomId)
+    .where('page', 'is not', null)
+    .where('closed', '=', false)
     .execute();
 }
 

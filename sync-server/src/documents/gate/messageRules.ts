@@ -35,10 +35,11 @@ export function objectToMessage(
 }
 
 /** A reply that was written offline may hold the words that were taken away since. */
-function quotesRedacted({ doc }: PageView, value: unknown): boolean {
+function quotesRedacted({ doc, erased }: PageView, value: unknown): boolean {
   const record = readMessageRecord(value);
   if (record === undefined || isTombstone(record) || record.replyTo === undefined) return false;
-  return record.replyTo.quote !== '' && redactionsOf(doc).has(record.replyTo.id);
+  const { id, quote } = record.replyTo;
+  return quote !== '' && (redactionsOf(doc).has(id) || erased.has(id));
 }
 
 /** What a member may not do in this room now, whatever the value. */

@@ -107,4 +107,6 @@ export interface PageView extends View {
   standing: Standing | undefined;
   /** Ids that are stored on another page of the room, with their author. */
   elsewhere: ReadonlyMap<MessageId, UserId>;
+  /** Messages of any page of the room whose words were erased. */
+  erased: ReadonlySet<MessageId>;
 }
