@@ -7,13 +7,12 @@ import type {
   Document,
   onDisconnectPayload,
 } from '@hocuspocus/server';
-import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import { MAX_AWARENESS_BYTES } from '@skerry/protocol/limits.ts';
 import type { PresenceState } from '@skerry/protocol/presence/presence.ts';
 import * as decoding from 'lib0/decoding';
 import { removeAwarenessStates } from 'y-protocols/awareness';
 import type { Identity } from '../accounts/identity.ts';
-import { Crowd } from './crowd.ts';
+import type { Crowd } from './crowd.ts';
 import { MESSAGE_TYPES } from './frameHead.ts';
 import type { SyncContext } from './syncSocket.ts';
 
@@ -28,46 +27,42 @@ interface Announced {
  * else. Elsewhere awareness is dropped. Hocuspocus 4.7 adds a phantom id of its own to every frame and loses
  * the removals (notes 1.5): both are read from the raw frame.
  */
-export function createAwareness(): Extension<SyncContext> {
+export function createAwareness(
+  crowdOf: (document: Document) => Crowd | undefined,
+): Extension<SyncContext> {
   const announced = new WeakMap<Connection, Announced>();
-  const crowds = new WeakMap<Document, Crowd>();
-  const crowdOf = (document: Document): Crowd => {
-    const crowd = crowds.get(document) ?? new Crowd(document);
-    crowds.set(document, crowd);
-    return crowd;
-  };
   return {
     connected: ({ connection }: connectedPayload<SyncContext>) => {
-      crowds.get(connection.document)?.greet(connection);
+      crowdOf(connection.document)?.greet(connection);
       return Promise.resolve();
     },
     onDisconnect: ({ document }: onDisconnectPayload<SyncContext>) => {
-      crowds.get(document)?.noteLeft();
+      crowdOf(document)?.noteLeft();
       return Promise.resolve();
     },
     beforeHandleMessage: (payload: beforeHandleMessagePayload<SyncContext>) => {
       const { connection, document, update } = payload;
       announced.delete(connection);
       const frame = readAwarenessFrame(update);
-      if (frame === undefined || parseDocumentName(document.name)?.kind !== 'room')
-        return Promise.resolve();
+      const crowd = crowdOf(document);
+      if (frame === undefined || crowd === undefined) return Promise.resolve();
       announced.set(connection, frame);
       const own = document.getClients(connection);
       const left = frame.left.filter((client) => own.has(client));
       removeAwarenessStates(document.awareness, left, { source: 'connection', connection });
-      for (const client of left) crowdOf(document).leave(client);
+      for (const client of left) crowd.leave(client);
       return Promise.resolve();
     },
     beforeHandleAwareness: (payload: beforeHandleAwarenessPayload<SyncContext>) => {
       const { states, connection, context, document } = payload;
       const frame = connection === undefined ? undefined : announced.get(connection);
       const identity = context?.identity;
-      if (connection === undefined || frame === undefined || identity === undefined) {
+      const crowd = crowdOf(document);
+      if (connection === undefined || frame === undefined || identity === undefined || !crowd) {
         states.clear();
         return Promise.resolve();
       }
       const own = document.getClients(connection);
-      const crowd = crowdOf(document);
       for (const [client, state] of [...states]) {
         const isFree = !document.awareness.states.has(client) && !crowd.isTaken(client);
         const isOwn = own.size === 0 ? isFree : own.has(client);
@@ -78,9 +73,8 @@ export function createAwareness(): Extension<SyncContext> {
       for (const [client, state] of states as Map<number, PresenceState>) {
         own.add(client);
         const clock = frame.present.get(client) ?? 0;
-        const { userId } = identity;
         // In a large room it goes out with the next round.
-        if (crowd.note(client, { connection, userId, clock, state })) states.delete(client);
+        if (crowd.note(client, { connection, clock, state })) states.delete(client);
       }
       return Promise.resolve();
     },

@@ -1,9 +1,18 @@
 import { roomDocumentName } from '@skerry/protocol/documentName.ts';
+import { RoomId } from '@skerry/protocol/ids.ts';
 import { MAX_PRESENT } from '@skerry/protocol/limits.ts';
 import { parseServerMessage } from '@skerry/protocol/stateless.ts';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startHarness, until, type Harness } from '../../test/harness.ts';
+import {
+  startHarness,
+  until,
+  type Attached,
+  type Harness,
+  type Person,
+} from '../../test/harness.ts';
 import { openRawSocket, sized, varUint, type RawSocket } from '../../test/rawSocket.ts';
+import { DatabaseBus } from '../platform/bus/databaseBus.ts';
 
 const AWARENESS = 1;
 const HERE = 300;
@@ -12,7 +21,9 @@ const PER_PERSON = 15;
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({
+    openBus: (db) => DatabaseBus.open(db, pino({ level: 'silent' })),
+  });
 });
 afterAll(() => harness.stop());
 
@@ -32,23 +43,40 @@ function announce(name: string, guest: Guest, state: object | null): void {
   guest.raw.send(name, AWARENESS, sized(Buffer.from(said)));
 }
 
-async function fill(guests: number) {
+/** As many connections, of as few people as may be, at these ports in turn. */
+async function fill(guests: number, { ports = [harness.port], perPerson = PER_PERSON } = {}) {
   const people = await Promise.all(
-    Array.from({ length: Math.ceil(guests / PER_PERSON) }, () => harness.person('Guest')),
+    Array.from({ length: Math.ceil(guests / perPerson) }, () => harness.person('Guest')),
   );
   const roomId = await harness.room(people.map((person) => [person, 'member']));
   const name = roomDocumentName(roomId);
   const here: Guest[] = [];
   for (const [index, person] of people.entries()) {
-    const sockets = Math.min(PER_PERSON, guests - index * PER_PERSON);
+    const sockets = Math.min(perPerson, guests - index * perPerson);
     const open = async (_: unknown, socket: number) => {
-      const raw = await openRawSocket(harness.port, person);
+      const raw = await openRawSocket(ports[index % ports.length] ?? harness.port, person);
       await raw.open(name);
       here.push({ raw, client: 1_000 * (index + 1) + socket, clock: 0 });
     };
     await Promise.all(Array.from({ length: sockets }, open));
   }
   return { name, here, people: people.length };
+}
+
+async function joinLate(name: string): Promise<Person> {
+  const late = await harness.person('Late');
+  await harness.db.kysely
+    .insertInto('memberships')
+    .values({
+      room_id: RoomId.parse(name.slice('room:'.length)),
+      ...{ user_id: late.id, role: 'member', joined_at: 1 },
+    })
+    .execute();
+  return late;
+}
+
+function othersIn({ provider, doc }: Attached): number[] {
+  return [...(provider.awareness?.getStates().keys() ?? [])].filter((id) => id !== doc.clientID);
 }
 
 const isPresence = (name: string) => (frame: Buffer) => frame[1 + name.length] === AWARENESS;
@@ -91,17 +119,10 @@ test('T21 whoever comes later is told the count and 50 names; when it gets small
   const { name, here, people } = await fill(MAX_PRESENT + 10);
   for (const guest of here) announce(name, guest, {});
   await until('the count', () => here.every((guest) => countsOf(guest).at(-1) === people));
-  const late = await harness.person('Late');
-  const roomId = name.slice('room:'.length) as Parameters<typeof harness.documents.refreshRoom>[0];
-  await harness.db.kysely
-    .insertInto('memberships')
-    .values({ room_id: roomId, user_id: late.id, role: 'member', joined_at: 1 })
-    .execute();
-  const own = await harness.device(late).attach(name, { awareness: true });
+  const own = await harness.device(await joinLate(name)).attach(name, { awareness: true });
   const said = () => own.said.filter(({ type }) => type === 'here');
   await until('the count at the late one', () => said().length > 0);
-  const others = () =>
-    [...(own.provider.awareness?.getStates().keys() ?? [])].filter((id) => id !== own.doc.clientID);
+  const others = () => othersIn(own);
   await until('the names', () => others().length > 0);
   expect(others().length).toBeLessThanOrEqual(50);
   const [stays, ...rest] = here;
@@ -114,4 +135,29 @@ test('T21 whoever comes later is told the count and 50 names; when it gets small
   announce(name, stays, {});
   await until('the first to come', () => others().includes(stays.client));
   for (const { raw } of here) raw.socket.close();
+}, 120_000);
+
+test('T21 N5 60 people at each of two processes are 120 to everybody, and the latest 50 are named', async () => {
+  const second = await harness.secondNode();
+  const { name, here } = await fill(120, { ports: [harness.port, second.port], perPerson: 1 });
+  for (const guest of here) announce(name, guest, {});
+  await until('120 at both', () => here.every((guest) => countsOf(guest).at(-1) === 120));
+  const own = await harness
+    .device(await joinLate(name), second.port)
+    .attach(name, { awareness: true });
+  const counts = () => own.said.flatMap((said) => (said.type === 'here' ? [said.count] : []));
+  await until('the count at the late one', () => counts().at(-1) === 121);
+  await until('the names', () => othersIn(own).length >= 49);
+  expect(othersIn(own).length).toBeLessThanOrEqual(50);
+  // Who begins to type is named, whoever they are connected to.
+  const [typist] = here as [Guest];
+  announce(name, typist, { typing: true });
+  await until('the one who types', () => othersIn(own).includes(typist.client));
+  // Those of one process leave: the others are few, and are named, each by itself.
+  const [left, stay] = [here.filter((_, i) => i % 2 === 0), here.filter((_, i) => i % 2 === 1)];
+  for (const { raw } of left) raw.socket.close();
+  await until('61 at the late one', () => counts().at(-1) === 61);
+  await until('all the names', () => stay.every(({ client }) => othersIn(own).includes(client)));
+  expect(othersIn(own)).toHaveLength(60);
+  for (const { raw } of stay) raw.socket.close();
 }, 120_000);

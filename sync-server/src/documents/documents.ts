@@ -181,7 +181,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     extensions: [
       access.extension,
       ...loading,
-      createAwareness(),
+      createAwareness(presence.crowdOf),
       presence.extension,
       judging.extension,
       readState.extension,
