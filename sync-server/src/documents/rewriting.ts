@@ -3,10 +3,11 @@ import { parseDocumentName } from '@skerry/protocol/documentName.ts';
 import { MAX_USER_DOCUMENT_CLIENTS } from '@skerry/protocol/limits.ts';
 import { encodeStateless } from '@skerry/protocol/stateless.ts';
 import { defineUser, USER_ROOTS } from '@skerry/protocol/user/userDoc.ts';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import * as Y from 'yjs';
 import { inTransaction, type Database } from '../platform/database.ts';
+import type { Schema } from '../platform/schema.ts';
 import { randomClientId } from './clientId.ts';
 import { lockLog, openLog, replaceLog } from './compaction.ts';
 import { describeError } from './describeError.ts';
@@ -50,8 +51,8 @@ export function createRewriting({ db, lanes, log, onWrittenAnew }: Deps): Extens
 
 /**
  * Replaces a user document by one that says the same under a single client id of the server. Bumping `rules`
- * tells every lane that its live document belongs to the one before: the two must never be merged. The ids of
- * the old one stay bound, so that a copy of it is known when it comes back. Returns the new version; undefined:
+ * tells every lane that its live document belongs to the one before: the two must never be merged. The server's
+ * ids stay bound, so that a copy of the old one is known when it comes back. Returns the new version; undefined:
  * there was no need.
  */
 export async function rewriteUserDocument(
@@ -76,6 +77,7 @@ export async function rewriteUserDocument(
         .set({ version, rules: sql`rules + 1` })
         .where('name', '=', name)
         .execute();
+      await forgetClients(tx, name);
       await tx
         .insertInto('document_clients')
         .values({ document: name, client_id: fresh.clientID, user_id: null })
@@ -86,6 +88,21 @@ export async function rewriteUserDocument(
       fresh.destroy();
     }
   });
+}
+
+/**
+ * Forgets the person's own ids, or they would be read at every load, for ever. Each copy of the old document
+ * holds structs of the server's as well, and is known by those: their ids stay, which are few.
+ */
+async function forgetClients(tx: Transaction<Schema>, name: string): Promise<void> {
+  const bound = () => tx.selectFrom('document_clients').where('document', '=', name);
+  const servers = await bound().select('client_id').where('user_id', 'is', null).execute();
+  if (servers.length === 0) return;
+  await tx
+    .deleteFrom('document_clients')
+    .where('document', '=', name)
+    .where('user_id', 'is not', null)
+    .execute();
 }
 
 /** An emptied draft says nothing. */

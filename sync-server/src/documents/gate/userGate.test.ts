@@ -229,6 +229,26 @@ describe('T17 a copy from before the document was written anew', () => {
     });
   });
 
+  test('a full sync of it is known by what the server wrote, when the ids of the person are forgotten', () => {
+    const rig = new UserRig();
+    rig.serve((doc) => doc.getMap('reads').set(ROOM, { number: 2 }));
+    const servers = SERVER_CLIENT + 1;
+    rig.owners.set(servers, null);
+    const copy = new Y.Doc();
+    copy.clientID = servers;
+    copy.getMap('rooms').set(ROOM, { kind: 'public', name: 'one', role: 'member', head: 0 });
+    // Yjs sends the highest id first.
+    copy.clientID = servers + 1;
+    copy.getMap('reads').set(ROOM, { number: 1 });
+    const all = Y.encodeStateAsUpdate(copy);
+    expect(rig.judge(all, undefined, 'sync-step-2')).toEqual({
+      kind: 'rebuild',
+      rule: 'root',
+    });
+    // What comes as written just now is judged as such.
+    expect(rig.judge(all)).toMatchObject({ kind: 'refuse', code: 'stale' });
+  });
+
   test('an own id that was retired is used no more: later, so that another one is taken', () => {
     const { old, rig } = rewritten();
     const next = old.set(PHONE, 'reads', ROOM, { number: 2 });
