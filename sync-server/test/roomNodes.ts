@@ -136,7 +136,10 @@ function openNode(db: Database, roomId: RoomId): RoomNode {
     if (loaded !== undefined) await refresh(db, loaded.lane);
   };
   const startFollowing = () =>
-    followHeads({ db, store, log: logger, loaded: () => lanes.keys(), refresh: refreshLoaded });
+    followHeads({
+      ...{ db, store, log: logger, loaded: () => lanes.keys(), refresh: refreshLoaded },
+      live: async (name) => (await lanes.get(name))?.doc,
+    });
   let heads = startFollowing();
 
   const load = async (name: string): Promise<OpenDocument> => {

@@ -27,6 +27,8 @@ export interface MemberRow {
 export interface AccessStore extends RoomAccess {
   /** Undefined: there is no such room. */
   findMember: (roomId: RoomId, userId: UserId) => Promise<MemberRow | undefined>;
+  /** Number of the room's head page. Undefined: there is no such room. */
+  findHead: (roomId: RoomId) => Promise<number | undefined>;
   /** Of these pairs, those that are memberships of accounts that are not suspended, as `<roomId>/<userId>`. */
   findMemberships: (pairs: readonly { roomId: RoomId; userId: UserId }[]) => Promise<Set<string>>;
   /** Of these accounts, those that are suspended or gone. */
@@ -51,6 +53,14 @@ export function createAccessStore(db: Handle): AccessStore {
         .select(['rooms.kind', 'rooms.head', 'memberships.role'])
         .where('rooms.id', '=', roomId)
         .executeTakeFirst(),
+    findHead: async (roomId) => {
+      const room = await db.kysely
+        .selectFrom('rooms')
+        .select('head')
+        .where('id', '=', roomId)
+        .executeTakeFirst();
+      return room?.head;
+    },
     findMemberships: (pairs) => findMemberships(db, pairs),
     findBarred: (userIds) => findBarred(db, userIds),
     findEnded: (sessionIds, now) => findEnded(db, sessionIds, now),

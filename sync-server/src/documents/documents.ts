@@ -53,8 +53,6 @@ export interface DocumentsDeps {
   forget: SessionReader['forget'];
   pacing: PacingLimits;
   strangers?: StrangerLimits;
-  /** Called by the process that has moved a room's head to its next page, once. */
-  onRotated?: (roomId: RoomId) => void;
   activity?: ActivityLimits;
   /** This process has stored messages: other processes have people to tell (`noticed`). */
   onPosted?: (posted: Posted) => void;
@@ -199,8 +197,11 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
   });
   const watch = watchSessions({ store, sockets, clock, log });
 
-  const refreshLoaded = async (name: string) => {
+  const untilLoaded = async (name: string) => {
     await hocuspocus.loadingDocuments.get(name)?.catch(() => undefined);
+  };
+  const refreshLoaded = async (name: string) => {
+    await untilLoaded(name);
     const lane = lanes.get(name);
     if (lane === undefined) return; // a document that is not loaded is made right when it is
     try {
@@ -211,8 +212,12 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     }
   };
   const heads = followHeads({
-    ...{ db, store, log, onRotated: deps.onRotated },
-    loaded: () => new Set([...lanes.keys(), ...hocuspocus.loadingDocuments.keys()]),
+    ...{ db, store, log },
+    loaded: () => [...lanes.keys(), ...hocuspocus.loadingDocuments.keys()],
+    live: async (name) => {
+      await untilLoaded(name);
+      return hocuspocus.documents.get(name);
+    },
     refresh: refreshLoaded,
   });
   const outdatePages = (change: AccessChange) => {

@@ -1,10 +1,8 @@
-import {
-  parseDocumentName,
-  roomDocumentName,
-  userDocumentName,
-} from '@skerry/protocol/documentName.ts';
-import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
+import { parseDocumentName } from '@skerry/protocol/documentName.ts';
+import type { RoomId } from '@skerry/protocol/ids.ts';
+import { USER_ROOTS } from '@skerry/protocol/user/userDoc.ts';
 import type { Logger } from 'pino';
+import type * as Y from 'yjs';
 import type { Database } from '../platform/database.ts';
 import type { AccessStore } from './accessStore.ts';
 import { compactDocument } from './compaction.ts';
@@ -16,13 +14,14 @@ const MAX_AT_ONCE = 50;
 
 interface Deps {
   db: Database;
-  store: Pick<AccessStore, 'findMemberships'>;
+  store: Pick<AccessStore, 'findHead'>;
   log: Logger;
   /** Names of the documents that are loaded here, or are being loaded. */
   loaded: () => Iterable<string>;
+  /** The live document once it is loaded; undefined: it is not. */
+  live: (name: string) => Promise<Y.Doc | undefined>;
   /** Makes a loaded `room:` or `user:` document say what the tables say. */
   refresh: (name: string) => Promise<void>;
-  onRotated?: ((roomId: RoomId) => void) | undefined;
 }
 
 export interface HeadFollowing {
@@ -35,6 +34,7 @@ export interface HeadFollowing {
 /** What follows when a room goes on in its next page: no page waits for it. */
 export function followHeads(deps: Deps): HeadFollowing {
   const underWay = new Set<Promise<void>>();
+  const follow = oneAtATime((roomId) => refreshHead(deps, roomId));
   const run = (name: string, work: Promise<unknown>) => {
     const done = work.then(
       () => undefined,
@@ -47,32 +47,56 @@ export function followHeads(deps: Deps): HeadFollowing {
   };
   return {
     onPageClosed: ({ name, roomId }, isOurs) => {
-      run(name, refreshHead(deps, roomId));
-      if (!isOurs) return;
-      deps.onRotated?.(roomId);
+      run(name, follow(roomId));
       // It grows little from here on, and whoever scrolls up loads one snapshot.
-      run(name, compactDocument(deps.db, name));
+      if (isOurs) run(name, compactDocument(deps.db, name));
     },
-    refreshHead: (roomId) => refreshHead(deps, roomId),
+    refreshHead: follow,
     settled: async () => {
       await Promise.all(underWay);
     },
   };
 }
 
-async function refreshHead(deps: Deps, roomId: RoomId): Promise<void> {
-  await deps.refresh(roomDocumentName(roomId));
-  const userIds = [...deps.loaded()].map(userOf).filter((userId) => userId !== undefined);
-  const pairs = [...new Set(userIds)].map((userId) => ({ roomId, userId }));
-  const memberships = await deps.store.findMemberships(pairs);
-  const members = pairs.filter(({ userId }) => memberships.has(`${roomId}/${userId}`));
-  for (let from = 0; from < members.length; from += MAX_AT_ONCE) {
-    const slice = members.slice(from, from + MAX_AT_ONCE);
-    await Promise.all(slice.map(({ userId }) => deps.refresh(userDocumentName(userId))));
-  }
+/** Whoever asks before the work on a room has begun shares it; whoever asks while it runs waits for the next. */
+function oneAtATime(work: (roomId: RoomId) => Promise<void>): (roomId: RoomId) => Promise<void> {
+  const waiting = new Map<RoomId, Promise<void>>();
+  const running = new Map<RoomId, Promise<void>>();
+  return (roomId) => {
+    const begin = async () => {
+      await running.get(roomId)?.catch(() => undefined); // whoever asked for that one was told
+      waiting.delete(roomId);
+      const done = work(roomId).finally(() => running.delete(roomId));
+      running.set(roomId, done);
+      await done;
+    };
+    const next = waiting.get(roomId) ?? Promise.resolve().then(begin);
+    waiting.set(roomId, next);
+    return next;
+  };
 }
 
-function userOf(documentName: string): UserId | undefined {
-  const name = parseDocumentName(documentName);
-  return name?.kind === 'user' ? name.userId : undefined;
+/** Only what names another page is changed: of two who tell of the same page one comes too late. */
+async function refreshHead(deps: Deps, roomId: RoomId): Promise<void> {
+  const head = await deps.store.findHead(roomId);
+  const names = [...new Set(deps.loaded())];
+  const isBehind = await Promise.all(
+    names.map(async (name) => {
+      const said = await headIn(deps, name, roomId);
+      return said !== undefined && said !== head;
+    }),
+  );
+  const behind = names.filter((_, index) => isBehind[index]);
+  for (let from = 0; from < behind.length; from += MAX_AT_ONCE)
+    await Promise.all(behind.slice(from, from + MAX_AT_ONCE).map(deps.refresh));
+}
+
+/** What a document says of a room's head page; undefined: nothing. */
+async function headIn({ live }: Deps, name: string, roomId: RoomId): Promise<number | undefined> {
+  const parsed = parseDocumentName(name);
+  if (parsed?.kind === 'room' && parsed.roomId === roomId)
+    return (await live(name))?.getMap<number>('meta').get('head');
+  if (parsed?.kind !== 'user') return undefined;
+  const rooms = (await live(name))?.getMap<{ head: number }>(USER_ROOTS.rooms);
+  return rooms?.get(roomId)?.head;
 }
