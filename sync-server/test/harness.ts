@@ -75,7 +75,7 @@ export interface HarnessNode {
   bus: Bus;
 }
 
-type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock' | 'strangers' | 'onPosted' | 'activity'>> & {
+type Options = Partial<Pick<DocumentsDeps, 'pacing' | 'clock' | 'strangers' | 'activity'>> & {
   identify?: (db: Database) => Identify;
   /** Stands between the server and its database. */
   wrap?: (db: Database) => Database;

@@ -17,17 +17,18 @@ import {
   type Harness,
   type Person,
 } from '../../test/harness.ts';
+import { listeningBus } from '../../test/listeningBus.ts';
 import { openRawSocket, type RawSocket } from '../../test/rawSocket.ts';
-import type { Posted } from './postWatch.ts';
+import type { NodeMessage } from '../platform/bus/nodeMessage.ts';
 
 const LIMITS = { peoplePerTurn: 10, onlineForPreview: 20 };
 
-const published: Posted[] = [];
+const news: NodeMessage[] = [];
 let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness({
     activity: LIMITS,
-    onPosted: (posted) => published.push(posted),
+    openBus: () => Promise.resolve(listeningBus(news)),
   });
 });
 afterAll(() => harness.stop());
@@ -191,9 +192,11 @@ test('T19 news that is heard twice is told once, and own messages are published'
   const bos = await listen(people[1] ?? ann);
   post(page.doc, ann, 'one');
   await until('the notice', () => told(bos, roomId).length > 0);
-  const [own] = published.filter((posted) => posted.roomId === roomId);
-  expect(own).toEqual({ roomId, page: 0, first: 1, last: 1 });
-  if (own !== undefined) harness.documents.noticed(own);
+  const own = { roomId, page: 0, first: 1, last: 1 };
+  const posted = () => news.flatMap((each) => (each.type === 'activity' ? each.rooms : []));
+  await until('the news', () => posted().some((each) => each.roomId === roomId));
+  expect(posted().filter((each) => each.roomId === roomId)).toEqual([own]);
+  harness.documents.noticed(own);
   // A notice of another room: the same round would have told it.
   const other = await room('Cy', 'Di');
   const [cy = ann, di = ann] = other.people;

@@ -31,7 +31,7 @@ interface Deps {
   log: Logger;
   limits?: ActivityLimits | undefined;
   /** This process has stored messages: others have people to tell. */
-  onPosted?: ((posted: Posted) => void) | undefined;
+  onPosted: (posted: Posted) => void;
   newest: NewestStore;
   /** Pages of this process have lost messages: others have people to tell. */
   onRemoved: (roomIds: RoomId[]) => void;
@@ -58,7 +58,7 @@ export function createActivity(deps: Deps): Activity {
       if (name?.kind === 'page') {
         watchPosts({ ...name, doc: document }, deps.serverClientId, (posted, isOwn) => {
           notices.add(posted);
-          if (isOwn) deps.onPosted?.(posted);
+          if (isOwn) deps.onPosted(posted);
         });
         removals.watch(name.roomId, document);
       }

@@ -14,7 +14,6 @@ import { createActivity, type Activity, type ActivityLimits } from '../activity/
 import { createActivityStore } from '../activity/activityStore.ts';
 import { createNewestStore } from '../activity/newestStore.ts';
 import { PostNews } from '../activity/postNews.ts';
-import type { Posted } from '../activity/postWatch.ts';
 import { createAudienceStore } from '../memberships/audienceStore.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -54,8 +53,6 @@ export interface DocumentsDeps {
   pacing: PacingLimits;
   strangers?: StrangerLimits;
   activity?: ActivityLimits;
-  /** This process has stored messages: other processes have people to tell (`noticed`). */
-  onPosted?: (posted: Posted) => void;
 }
 
 /** Yjs documents: who opens them, what gets in, and how it is stored. */
@@ -162,7 +159,6 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     ...{ serverClientId, log, limits: deps.activity },
     onPosted: (posted) => {
       news.add(posted);
-      deps.onPosted?.(posted);
     },
     onRemoved: (roomIds) => {
       bus.publish({ type: 'removed', roomIds });
