@@ -10,6 +10,7 @@ import { parsePresence } from '@skerry/protocol/presence/presence.ts';
 import { readMarkOf } from '@skerry/protocol/user/userDoc.ts';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { bumpRules } from '../src/documents/accessStore.ts';
 import { randomClientId } from '../src/documents/clientId.ts';
 import { ALONE } from '../src/platform/bus/bus.ts';
 import { openBus } from '../src/platform/bus/openBus.ts';
@@ -294,6 +295,7 @@ test('T22 an update judged under old rules does not commit on a node that heard 
   const before = post(atB.doc, bo, 'as a member');
   await until('Bo is known at B', () => ordered(atB.doc).includes(before));
   await a.db.kysely.deleteFrom('memberships').where('user_id', '=', bo.id).execute();
+  await bumpRules(a.db.kysely, { roomId });
   await a.documents.accessChanged({ roomId, userId: bo.id });
   expect(atB.closed).toEqual([]);
   const after = post(atB.doc, bo, 'as nobody');

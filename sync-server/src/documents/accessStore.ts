@@ -35,8 +35,6 @@ export interface AccessStore extends RoomAccess {
   findBarred: (userIds: readonly UserId[]) => Promise<Set<UserId>>;
   /** Of these sessions, those that have ended. */
   findEnded: (sessionIds: readonly string[], now: Date) => Promise<Set<string>>;
-  /** Outdates every verdict that was reached for these pages before now. */
-  bumpRules: (change: { roomId?: RoomId; userId?: UserId }) => Promise<void>;
 }
 
 type Handle = Pick<Database, 'kysely'>;
@@ -64,7 +62,6 @@ export function createAccessStore(db: Handle): AccessStore {
     findMemberships: (pairs) => findMemberships(db, pairs),
     findBarred: (userIds) => findBarred(db, userIds),
     findEnded: (sessionIds, now) => findEnded(db, sessionIds, now),
-    bumpRules: (change) => bumpRules(db.kysely, change),
   };
 }
 

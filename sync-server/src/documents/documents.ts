@@ -63,7 +63,7 @@ export interface Documents {
   refreshUser: (userId: UserId) => Promise<void>;
   /** Makes the room's document and those of its members say which page is the head now, where they are loaded. */
   refreshHead: (roomId: RoomId) => Promise<void>;
-  /** Call it after a join, leave, role, lock, archive or suspension has been committed. */
+  /** Call it after a join, leave, role, lock, archive or suspension has been committed, together with `bumpRules`. */
   accessChanged: (change: AccessChange) => Promise<void>;
   /**
    * Changes a page in its lane, whether anybody has it open or not. `prepare` runs when its turn has come, and
@@ -269,7 +269,6 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
     },
     accessChanged: async (change) => {
       access.bumpEpoch();
-      await store.bumpRules(change);
       bus.publish({ type: 'access', ...change });
       await own.rejudge(change);
     },

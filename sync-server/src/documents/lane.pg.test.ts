@@ -8,7 +8,7 @@ import { openTestDatabase } from '../../test/database.ts';
 import { message, newId, set, write } from '../../test/gateRig.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { CommitConnection, Database } from '../platform/database.ts';
-import { createAccessStore, type RoomAccess } from './accessStore.ts';
+import { bumpRules, createAccessStore, type RoomAccess } from './accessStore.ts';
 import { randomClientId } from './clientId.ts';
 import { compactDocument } from './compaction.ts';
 import { Lane } from './lane.ts';
@@ -233,7 +233,7 @@ test('L8 T22 a verdict reached under old rules does not commit', async () => {
     .where('user_id', '=', BO)
     .execute();
   // Another node's access change: this lane is not told.
-  await createAccessStore(db).bumpRules({ roomId });
+  await bumpRules(db.kysely, { roomId });
   const verdict = await lane.submit(posting(newId(), BO), BO, 'update');
   expect(verdict).toMatchObject({ kind: 'refuse', code: 'not-a-member' });
   expect(stats.conflicts).toBe(1);

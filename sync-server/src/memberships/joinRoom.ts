@@ -1,5 +1,6 @@
 import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import { err, ok, type Result } from '@skerry/protocol/result.ts';
+import { bumpRules } from '../documents/accessStore.ts';
 import type { Clock } from '../platform/clock.ts';
 import { inTransaction, type Database } from '../platform/database.ts';
 import { lockRoom } from '../rooms/roomStore.ts';
@@ -20,6 +21,7 @@ export async function joinRoom(
     if (room.kind !== 'public') return err('room-not-found');
     if (room.archived) return err('room-archived');
     await insertMembership(tx, { roomId, userId, role: 'member', joinedAt: deps.clock() });
+    await bumpRules(tx, { roomId });
     return ok(undefined);
   });
   if (!joined.ok) return joined;
