@@ -5,13 +5,15 @@ import type { SessionReader } from '../accounts/sessionReader.ts';
 import type { Posted } from '../activity/postWatch.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { NodeMessage } from '../platform/bus/nodeMessage.ts';
+import { Rounds } from '../platform/rounds.ts';
 import type { AccessChange } from './access.ts';
 import { describeError } from './describeError.ts';
 import type { Lane } from './lane.ts';
 import type { PresenceRelay } from './presenceRelay.ts';
-import { Round, TICK_MS } from './round.ts';
 import type { UpdateLog } from './updateLog.ts';
 
+/** How often it is looked whether a round is due; ticks come a little early or late. */
+const TICK_MS = 1_000;
 /** How often the log is asked for what others committed: where nobody tells, and where a process may have died before it told. */
 const LOOK_MS = { told: 5_000, untold: 1_000 };
 /** How often access is judged anew although nobody said that it changed; often enough for 5 s in all when nothing can be heard. */
@@ -85,6 +87,7 @@ export function createNodes(deps: Deps): Nodes {
     stop: () => {
       clearInterval(ticking);
       unsubscribe();
+      follower.stop();
     },
   };
 }
@@ -93,9 +96,9 @@ class Follower {
   readonly #deps: Deps;
   /** Versions that lanes are on their way to. */
   readonly #targets = new Map<Lane, number>();
-  readonly #look = new Round(() => this.#readProgress());
-  readonly #recheck = new Round(() => this.#deps.own.rejudge({}));
-  readonly #around = new Round(() => this.#lookAround());
+  readonly #look = new Rounds(0, () => this.#run('look', this.#readProgress()));
+  readonly #recheck = new Rounds(0, () => this.#run('recheck', this.#deps.own.rejudge({})));
+  readonly #around = new Rounds(0, () => this.#run('everything', this.#lookAround()));
   /** Something could not be followed, and nobody will say it again. */
   #isAstray = false;
 
@@ -112,17 +115,17 @@ class Follower {
       case 'access': {
         const { type, ...change } = message;
         forget(change);
-        this.#run(type, own.rejudge(change));
+        void this.#run(type, own.rejudge(change));
         return;
       }
       case 'room':
-        this.#run(message.type, own.refreshRoom(message.roomId));
+        void this.#run(message.type, own.refreshRoom(message.roomId));
         return;
       case 'user':
-        this.#run(message.type, own.refreshUser(message.userId));
+        void this.#run(message.type, own.refreshUser(message.userId));
         return;
       case 'head':
-        this.#run(message.type, own.refreshHead(message.roomId));
+        void this.#run(message.type, own.refreshHead(message.roomId));
         return;
       case 'sessions-ended':
         forget(message);
@@ -150,7 +153,7 @@ class Follower {
 
   /** Something was said that this process did not hear. */
   lookAround(): void {
-    this.#run('everything', this.#around.start());
+    this.#around.request();
   }
 
   tick(): void {
@@ -158,8 +161,12 @@ class Follower {
     const lookMs = reach === 'instant' ? LOOK_MS.told : LOOK_MS.untold;
     const recheckMs = reach === 'cut-off' ? RECHECK_MS.cutOff : RECHECK_MS.reachable;
     if (this.#isAstray && !this.#around.isRunning) this.lookAround();
-    if (reach !== 'alone' && this.#look.isDue(lookMs)) this.#run('look', this.#look.start());
-    if (this.#recheck.isDue(recheckMs)) this.#run('recheck', this.#recheck.start());
+    if (reach !== 'alone' && isDue(this.#look, lookMs)) this.#look.request();
+    if (isDue(this.#recheck, recheckMs)) this.#recheck.request();
+  }
+
+  stop(): void {
+    for (const rounds of [this.#look, this.#recheck, this.#around]) rounds.close();
   }
 
   async #lookAround(): Promise<void> {
@@ -215,12 +222,19 @@ class Follower {
     for (const roomId of rooms) await own.rejudge({ roomId });
   }
 
-  #run(what: string, work: Promise<void>): void {
-    work.catch((error: unknown) => {
+  /** Never rejects. */
+  async #run(what: string, work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
       // Once, not at each try after it.
       if (!this.#isAstray)
         this.#deps.log.warn({ what, cause: describeError(error) }, 'news was not followed');
       this.#isAstray = true;
-    });
+    }
   }
+}
+
+function isDue(rounds: Rounds, everyMs: number): boolean {
+  return !rounds.isRunning && rounds.ageMs > everyMs - TICK_MS / 2;
 }

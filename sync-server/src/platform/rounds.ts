@@ -9,10 +9,11 @@ export class Rounds {
   #isRunning = false;
   #requests = 0;
   #isClosed = false;
-  /** By a clock that is never set. */
+  /** Both by a clock that is never set. */
+  #startedAt = performance.now();
   #endedAt = -Infinity;
 
-  /** `run` must not throw or reject. */
+  /** `run` must not throw or reject. Without a pause what was asked for meanwhile is done at once. */
   constructor(pauseMs: number, run: () => void | Promise<void>) {
     this.#pauseMs = pauseMs;
     this.#run = run;
@@ -28,6 +29,15 @@ export class Rounds {
     this.#timer.unref();
   }
 
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /** Time since the last run began; before the first one, since this was made. */
+  get ageMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -37,6 +47,7 @@ export class Rounds {
     this.#timer = undefined;
     const asked = this.#requests;
     this.#isRunning = true;
+    this.#startedAt = performance.now();
     await this.#run();
     this.#isRunning = false;
     this.#endedAt = performance.now();
