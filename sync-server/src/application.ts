@@ -101,8 +101,8 @@ export async function createApplication(options: Options): Promise<Application> 
   await jobs.repeat('housekeeping', HOUSEKEEPING_CRON, () =>
     housekeep({ kysely: db.kysely, sessions, failures, idempotency, clock }),
   );
-  const queueErasure = await jobs.onDemand('erasure', ERASURE_CRON, ({ bySchedule }) =>
-    eraseFiles({ db, clock, documents }, { always: bySchedule }),
+  const queueErasure = await jobs.onDemand('erasure', ERASURE_CRON, ({ bySchedule, later }) =>
+    eraseFiles({ db, clock, documents }, { always: bySchedule, later }),
   );
   // A process that died may have left something undone.
   await queueErasure();

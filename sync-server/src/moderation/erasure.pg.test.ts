@@ -2,6 +2,7 @@ import { pageDocumentName } from '@skerry/protocol/documentName.ts';
 import type { MessageId, RoomId } from '@skerry/protocol/ids.ts';
 import { messagesOf, redactionsOf } from '@skerry/protocol/page/pageDoc.ts';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import * as Y from 'yjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFiledDatabase, type FiledDatabase } from '../../test/filedDatabase.ts';
@@ -16,7 +17,7 @@ import {
   type Person,
 } from '../../test/harness.ts';
 import { compactDocument } from '../documents/compaction.ts';
-import { eraseFiles } from './erasure.ts';
+import { eraseFiles, MIN_REWRITE_GAP_MS } from './erasure.ts';
 import { findErasure } from './erasureStore.ts';
 import { redactMessage } from './redactMessage.ts';
 
@@ -31,12 +32,15 @@ beforeAll(async () => {
 });
 afterAll(() => harness.stop());
 
+/** Each erasure is far from the one before. */
+let now = Date.now();
 const deps = () => ({
   db: harness.db,
-  clock: Date.now,
+  clock: () => (now += MIN_REWRITE_GAP_MS),
   documents: harness.documents,
   queueErasure: () => Promise.resolve(),
 });
+const never = () => Promise.reject(new Error('it is time'));
 const report = (roomId: RoomId, id: MessageId) => findErasure(harness.db.kysely, roomId, id);
 
 async function openRoom(): Promise<{ roomId: RoomId; page: Attached }> {
@@ -104,7 +108,7 @@ test('B9 T27 what is redacted is in no row at once, and in no table file after t
   // Deleted rows stay in the files: this is why there is a job.
   expect(await files.filesWith(marker)).not.toEqual([]);
 
-  await eraseFiles(deps(), { always: false });
+  await eraseFiles(deps(), { always: false, later: never });
   expect(await files.filesWith(control)).not.toEqual([]);
   expect(await files.filesWith(marker)).toEqual([]);
   expect((await report(roomId, id))?.filesAt).toEqual(expect.any(Number));
@@ -136,6 +140,7 @@ test('B9 G11 the author of a reply that has lost its quote goes on with it', asy
   await until('an answer', () => page.said.length > 0);
   expect(page.said).toMatchObject([{ type: 'refused', code: 'stale' }]);
   expect([page.closed, await text()]).toEqual([[], 'my better words']);
+  await eraseFiles(deps(), { always: false, later: never });
 });
 
 test('B9 what people delete themselves leaves the files with the nightly run', async () => {
@@ -157,9 +162,9 @@ test('B9 what people delete themselves leaves the files with the nightly run', a
     return row?.deleted === true;
   });
   await compactDocument(harness.db, page.provider.configuration.name);
-  await eraseFiles(deps(), { always: false });
+  await eraseFiles(deps(), { always: false, later: never });
   expect(await files.filesWith(marker)).not.toEqual([]);
-  await eraseFiles(deps(), { always: true });
+  await eraseFiles(deps(), { always: true, later: never });
   expect(await files.filesWith(marker)).toEqual([]);
 });
 
@@ -183,7 +188,7 @@ test('B9 L13 a process that died between commit and compaction: the next one fin
   expect(await report(roomId, id)).toMatchObject({ rowsAt: null, filesAt: null });
   expect(await files.tablesWith(marker)).toEqual(['public.updates']);
   await harness.restart();
-  await eraseFiles(deps(), { always: false });
+  await eraseFiles(deps(), { always: false, later: never });
   expect(await files.tablesWith(marker)).toEqual([]);
   expect(await files.filesWith(marker)).toEqual([]);
   const { rowsAt, filesAt } = (await report(roomId, id)) ?? {};
@@ -211,4 +216,81 @@ test('B9 quotes on later pages are taken away too', async () => {
     const { replyTo } = messagesOf(later.doc).get(answer) as { replyTo: { quote: string } };
     return replyTo.quote === '';
   });
+});
+
+test('L13 messages redacted one by one do not lock the tables one by one', async () => {
+  const { roomId, page } = await openRoom();
+  const ids = [post(page.doc, bo, 'one'), post(page.doc, bo, 'two'), post(page.doc, bo, 'three')];
+  await stored(page, ...ids);
+  const waits: number[] = [];
+  const later = (seconds: number) => Promise.resolve(void waits.push(seconds));
+  let at = (now += MIN_REWRITE_GAP_MS);
+  const one = { ...deps(), clock: () => at };
+  const done = async () => {
+    const reports = await Promise.all(ids.map((id) => report(roomId, id)));
+    return reports.map((each) => each?.filesAt ?? null);
+  };
+  const steps = [0, 60_000, MIN_REWRITE_GAP_MS / 2];
+  const start = at;
+  for (const [index, messageId] of ids.entries()) {
+    at = start + (steps[index] ?? 0);
+    await redactMessage(one, { roomId, messageId, actorId: ann.id });
+    await eraseFiles(one, { always: false, later });
+  }
+  expect(await done()).toEqual([start, null, null]);
+  expect(waits).toEqual(steps.slice(1).map((step) => (MIN_REWRITE_GAP_MS - step) / 1_000));
+  at = start + MIN_REWRITE_GAP_MS;
+  await eraseFiles(one, { always: false, later: never });
+  expect(await done()).toEqual([start, at, at]);
+  // At night it is done whatever was done before.
+  const file = await sql<{ node: number }>`select pg_relation_filenode('messages') as node`.execute(
+    harness.db.kysely,
+  );
+  await eraseFiles(one, { always: true, later: never });
+  const after = await sql<{
+    node: number;
+  }>`select pg_relation_filenode('messages') as node`.execute(harness.db.kysely);
+  expect(after.rows).not.toEqual(file.rows);
+});
+
+test('L13 one erasure that fails stops no other, and is told', async () => {
+  const [bad, good] = [await openRoom(), await openRoom()];
+  const told = new Map<RoomId, MessageId>();
+  for (const { roomId, page } of [bad, good]) {
+    const id = post(page.doc, bo, 'something');
+    await stored(page, id);
+    told.set(roomId, id);
+    await harness.db.kysely
+      .insertInto('erasures')
+      .values({
+        ...{ id: uuidv7(), at: told.size, room_id: roomId, message_id: id },
+        ...{ rows_at: null, files_at: null },
+      })
+      .execute();
+  }
+  const { changePage } = harness.documents;
+  const failing = {
+    ...deps(),
+    documents: {
+      changePage: (...given: Parameters<typeof changePage>) =>
+        given[0] === bad.roomId ? Promise.reject(new Error('unreadable')) : changePage(...given),
+    },
+  };
+  const run = { always: false, later: never };
+  await expect(eraseFiles(failing, run)).rejects.toMatchObject({
+    errors: [expect.objectContaining({ message: 'unreadable' }) as Error],
+  });
+  const stamps = async () => {
+    const all = await Promise.all([...told].map(([roomId, id]) => report(roomId, id)));
+    return all.map((each) => [each?.rowsAt !== null, each?.filesAt !== null]);
+  };
+  expect(await stamps()).toEqual([
+    [false, false],
+    [true, true],
+  ]);
+  await eraseFiles(deps(), run);
+  expect(await stamps()).toEqual([
+    [true, true],
+    [true, true],
+  ]);
 });

@@ -6,6 +6,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { rewriteTables } from '../platform/tableFiles.ts';
 import {
+  findLastRewrite,
   findPages,
   listAwaitingFiles,
   listUnfinished,
@@ -23,6 +24,12 @@ const WRITTEN_TABLES = [
   'mentions',
   'node_messages',
 ];
+
+/**
+ * Nobody can use the tables while they are written anew: on demand not more often than this, however many
+ * messages somebody redacts one by one.
+ */
+export const MIN_REWRITE_GAP_MS = 15 * 60_000;
 
 export interface ErasureDeps {
   db: Database;
@@ -55,11 +62,12 @@ export async function eraseRows(deps: ErasureDeps, erasure: Erasure): Promise<vo
 
 /**
  * Finishes what a process that died has left of erasures, and writes tables anew whose files still hold what
- * was erased: after a redaction, and `always` for what people deleted themselves.
+ * was erased: after a redaction, and `always` for what people deleted themselves. What comes too soon after the
+ * last time is done `later`.
  */
 export async function eraseFiles(
   deps: ErasureDeps,
-  { always }: { always: boolean },
+  { always, later }: { always: boolean; later: (seconds: number) => Promise<void> },
 ): Promise<void> {
   const { db, clock } = deps;
   const failures: unknown[] = [];
@@ -68,9 +76,18 @@ export async function eraseFiles(
     await eraseRows(deps, erasure).catch((error: unknown) => failures.push(error));
   }
   const waiting = await listAwaitingFiles(db.kysely);
-  if (waiting.length > 0 || always) {
+  const waitMs = always ? 0 : await timeToRewrite(deps);
+  if (waiting.length > 0 && waitMs > 0) await later(waitMs / 1_000);
+  else if (waiting.length > 0 || always) {
     await rewriteTables(db, WRITTEN_TABLES);
     await stampErasures(db.kysely, waiting, 'files_at', clock());
   }
   if (failures.length > 0) throw new AggregateError(failures, 'some erasures were not finished');
+}
+
+async function timeToRewrite({ db, clock }: ErasureDeps): Promise<number> {
+  const last = await findLastRewrite(db.kysely);
+  const sinceMs = clock() - (last ?? -Infinity);
+  // A clock that was set back must not put it off for longer.
+  return Math.min(MIN_REWRITE_GAP_MS, MIN_REWRITE_GAP_MS - sinceMs);
 }

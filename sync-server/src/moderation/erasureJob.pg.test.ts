@@ -69,3 +69,30 @@ test('L13 work on demand runs when it is asked for, and at its time', async () =
   }
   expect(asked).toEqual([false]);
 });
+
+test('L13 a run on demand that comes too early is done later, and what is asked for until then with it', async () => {
+  const jobs = await openJobs(server.db, pino({ level: 'silent' }));
+  const name = `early-${randomUUID()}`;
+  let runs = 0;
+  const waiting = async () => {
+    const { rows } = await server.db.jobs.executeSql(
+      `select extract(epoch from start_after - created_on)::int as seconds from jobs.job
+       where name = $1 and state = 'created'`,
+      [name],
+    );
+    return rows;
+  };
+  try {
+    const demand = await jobs.onDemand(name, '7 3 * * *', async ({ later }) => {
+      runs++;
+      await later(600);
+    });
+    await demand();
+    await untilTrue('the next run', async () => runs === 1 && (await waiting()).length > 0);
+    await demand();
+    expect(await waiting()).toEqual([{ seconds: 600 }]);
+  } finally {
+    await jobs.close();
+  }
+  expect(runs).toBe(1);
+});

@@ -41,6 +41,15 @@ export async function listAwaitingFiles(db: Kysely<Schema>): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** When tables were last written anew for an erasure; undefined: never. */
+export async function findLastRewrite(db: Kysely<Schema>): Promise<EpochMs | undefined> {
+  const { at } = await db
+    .selectFrom('erasures')
+    .select(({ fn }) => fn.max('files_at').as('at'))
+    .executeTakeFirstOrThrow();
+  return at ?? undefined;
+}
+
 export async function stampErasures(
   db: Kysely<Schema>,
   ids: readonly string[],

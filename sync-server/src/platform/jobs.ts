@@ -15,14 +15,20 @@ export interface Jobs {
   repeat: (name: string, cron: string, work: () => Promise<void>) => Promise<void>;
   /**
    * Runs `work` soon after the returned function was called (calls that find one waiting are one run), and as
-   * `cron` says. A run that throws is tried again.
+   * `cron` says. A run that throws is tried again; one that comes too early asks for another `later`.
    */
   onDemand: (
     name: string,
     cron: string,
-    work: (asked: { bySchedule: boolean }) => Promise<void>,
+    work: (run: DemandedRun) => Promise<void>,
   ) => Promise<() => Promise<void>>;
   close: () => Promise<void>;
+}
+
+export interface DemandedRun {
+  bySchedule: boolean;
+  /** Asks for another run in so many seconds; what is asked for until then shares it. */
+  later: (seconds: number) => Promise<void>;
 }
 
 /** Keeps its tables in a schema of its own. A fresh one costs 0.1 s at the first start, 10 ms later. */
@@ -51,7 +57,10 @@ export async function openJobs(db: Database, log: Logger): Promise<Jobs> {
         { pollingIntervalSeconds: POLL_SECONDS },
         async (runs) => {
           const bySchedule = runs.some(({ data }) => data?.bySchedule === true);
-          await timed(name, () => work({ bySchedule }));
+          const later = async (seconds: number) => {
+            await boss.send(name, null, { startAfter: Math.ceil(seconds) });
+          };
+          await timed(name, () => work({ bySchedule, later }));
         },
       );
       return async () => {
