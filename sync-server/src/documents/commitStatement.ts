@@ -164,8 +164,10 @@ const PARTS: readonly Part[] = [
     rows: 'sharing',
     columns: '"userId" uuid, "sharesReceipts" boolean',
     writes: `shared as (
-  update users u set shares_receipts = sharing."sharesReceipts"
-  from sharing join bumped using (name) where u.id = sharing."userId"
+  insert into receipt_preferences (user_id, shares)
+  select sharing."userId", sharing."sharesReceipts"
+  from sharing join bumped using (name) join users u on u.id = sharing."userId"
+  on conflict (user_id) do update set shares = excluded.shares
 )`,
   },
   {

@@ -21,12 +21,12 @@ function readMarks(person: Person) {
 }
 
 async function sharesReceipts(person: Person): Promise<boolean> {
-  const { shares_receipts } = await harness.db.kysely
-    .selectFrom('users')
-    .select('shares_receipts')
-    .where('id', '=', person.id)
-    .executeTakeFirstOrThrow();
-  return shares_receipts;
+  const row = await harness.db.kysely
+    .selectFrom('receipt_preferences')
+    .select('shares')
+    .where('user_id', '=', person.id)
+    .executeTakeFirst();
+  return row?.shares ?? true;
 }
 
 test('U3 B15 a read mark reaches my other device and the table, and survives a restart', async () => {

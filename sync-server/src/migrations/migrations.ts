@@ -5,6 +5,7 @@ import { stopSamplingContent } from './0003_unsampled_content.ts';
 import { rememberJoining } from './0004_joining.ts';
 import { dropClientClocks } from './0006_clients_without_clock.ts';
 import { findErasuresByMessage } from './0007_erasures_by_message.ts';
+import { moveReceiptPreferences } from './0008_receipt_preferences.ts';
 
 /** In the order they run: append only, never edit one that has shipped. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004_joining': { up: rememberJoining },
   '0006_clients_without_clock': { up: dropClientClocks },
   '0007_erasures_by_message': { up: findErasuresByMessage },
+  '0008_receipt_preferences': { up: moveReceiptPreferences },
 };

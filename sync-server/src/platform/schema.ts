@@ -21,6 +21,7 @@ export interface Schema {
   audit: AuditTable;
   sanctions: SanctionsTable;
   read_marks: ReadMarksTable;
+  receipt_preferences: ReceiptPreferencesTable;
   mentions: MentionsTable;
   sync_tickets: SyncTicketsTable;
   node_messages: NodeMessagesTable;
@@ -44,8 +45,6 @@ interface UsersTable {
   role: Generated<'member' | 'admin'>;
   suspended_at: number | null;
   created_at: number;
-  /** Others may see how far this person has read. */
-  shares_receipts: Generated<boolean>;
 }
 /** Apart from `users`, because the session adapter selects every column of that table. */
 interface CredentialsTable {
@@ -196,6 +195,11 @@ interface ReadMarksTable {
   number: number;
   /** … but for these. */
   except_numbers: Generated<number[]>;
+}
+/** Whether others may see how far a person has read; no row: they may. */
+interface ReceiptPreferencesTable {
+  user_id: UserId;
+  shares: boolean;
 }
 /** Who was mentioned by which message. */
 interface MentionsTable {

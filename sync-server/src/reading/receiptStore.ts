@@ -32,9 +32,9 @@ export function createReceiptStore({ kysely }: Pick<Database, 'kysely'>): Receip
         from rooms r left join lateral (
           select k.user_id, k.number
           from memberships m
-          join users u on u.id = m.user_id and u.shares_receipts
+          left join receipt_preferences p on p.user_id = m.user_id
           join read_marks k on k.user_id = m.user_id and k.room_id = m.room_id
-          where m.room_id = r.id and coalesce(r.settings ->> 'receipts', 'true') <> 'false' and (
+          where m.room_id = r.id and coalesce(p.shares, true) and coalesce(r.settings ->> 'receipts', 'true') <> 'false' and (
             select count(*) from (
               select 1 from memberships c where c.room_id = r.id
               limit ${MAX_MEMBERS_FOR_RECEIPTS + 1}::int) as counted
