@@ -8,6 +8,7 @@ import type { Database } from '../database.ts';
 import type { Bus } from './bus.ts';
 import { DatabaseBus } from './databaseBus.ts';
 import type { NodeMessage } from './nodeMessage.ts';
+import { readDatabaseTime } from './nodeMessageStore.ts';
 
 let db: Database;
 const opened: Bus[] = [];
@@ -114,6 +115,34 @@ test('N6 after an outage what waited is told, all look around, and one line was 
   expect([ann.missed, bo.missed]).toEqual([1, 1]);
   expect(ann.bus.reach).toBe('polled');
   expect(ann.logged.filter((line) => line.includes('does not get through'))).toHaveLength(1);
+});
+
+test('N6 who says more than may wait tells the others to look around', async () => {
+  const [ann, bo] = [await open(), await open()];
+  const said = Array.from({ length: 1_001 }, roomNews);
+  for (const news of said) ann.bus.publish(news);
+  await untilTrue('what is left of it', () => bo.messages.length === 1_000);
+  expect(bo.messages).toEqual(said.slice(1));
+  expect([ann.missed, bo.missed]).toEqual([0, 1]);
+});
+
+test('N6 who was away for longer than rows are kept looks around', async () => {
+  const now = await readDatabaseTime(db.kysely);
+  const log = pino({ level: 'silent' });
+  const missed = [0, 0];
+  for (const [index, awayMs] of [70_000, 10_000].entries()) {
+    const bus = new DatabaseBus(db, log, now - awayMs);
+    opened.push(bus);
+    bus.subscribe({ hear: () => undefined, missed: () => (missed[index] = 1) });
+  }
+  const ann = await open();
+  ann.bus.publish(roomNews());
+  await untilTrue('the one that was away for long', () => missed[0] === 1);
+  // Heard by all: the other one has looked by now.
+  const bo = await open();
+  ann.bus.publish(roomNews());
+  await untilTrue('it at Bo', () => bo.messages.length > 0);
+  expect(missed).toEqual([1, 0]);
 });
 
 test('N3 rows that all have read are deleted', async () => {

@@ -114,10 +114,13 @@ export class DatabaseBus implements Bus {
     try {
       const { kysely } = this.#db;
       const { now, mail } = await readMailSince(kysely, this.#node, this.#readAt - OVERLAP_MS);
+      // This process stood still for so long that the others have deleted what it had not read.
+      const hasMissed = now - this.#readAt > KEEP_MS - OVERLAP_MS;
       this.#readAt = now;
       for (const row of mail) this.#hear(row);
       for (const [key, at] of this.#heard) if (at < now - OVERLAP_MS) this.#heard.delete(key);
       if (this.#isLossy) await this.#comeBack();
+      else if (hasMissed) this.#tellMissed();
       if (now - this.#cleanedAt > KEEP_MS) {
         this.#cleanedAt = now;
         await deleteMailBefore(kysely, now - KEEP_MS);
@@ -144,6 +147,10 @@ export class DatabaseBus implements Bus {
     this.#isLossy = false;
     this.#log.info('news between processes gets through again');
     await this.#flush(true);
+    this.#tellMissed();
+  }
+
+  #tellMissed(): void {
     for (const listener of this.#listeners) listener.missed();
   }
 
