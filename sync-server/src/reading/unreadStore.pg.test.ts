@@ -166,3 +166,19 @@ test('T20 100,000 unread messages and 300 rooms: counting stops, and reads no ta
   expect(plan).not.toMatch(/Seq Scan on messages/);
   expect(plan).toMatch(/messages_number/);
 });
+
+test('T20 a long run of own messages is not read to its end', async () => {
+  const roomId = await insertRoom();
+  await sayMany(roomId, 100_000, me);
+  await sql`update messages set author = ${other} where room_id = ${roomId}
+    and number in (1, 99000, 99999)`.execute(db.kysely);
+  await sql`analyze`.execute(db.kysely);
+  expect((await store.count(me, [roomId]))[0]).toMatchObject({ last: 100_000, unread: 2 });
+  const { rows } = await sql<{
+    'QUERY PLAN': string;
+  }>`explain (analyze, timing off) ${countUnread(me, [roomId])}`.execute(db.kysely);
+  const read = rows.flatMap(
+    (row) => /messages_number.* rows=(\d+)[. ]/.exec(row['QUERY PLAN'])?.[1] ?? [],
+  );
+  expect(read.map(Number).sort((a, b) => b - a)[0]).toBe(5_000);
+});

@@ -4,6 +4,12 @@ import type { UnreadState } from '@skerry/protocol/stateless.ts';
 import { sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
 
+/**
+ * Messages of a room above the mark that are looked at, the newest first: whoever wrote the last so many
+ * themselves has seen what came before.
+ */
+const MAX_LOOKED_AT = 5_000;
+
 export interface UnreadStore {
   /** Changes when the database was restored from a backup. */
   readEpoch: () => Promise<string>;
@@ -58,9 +64,10 @@ export function countUnread(userId: UserId, roomIds: readonly RoomId[] | undefin
     ) newest on true
     cross join lateral (
       select count(*) as n from (
-        select 1 from messages g
-        where g.room_id = m.room_id and g.number > mark.number and ${counts}
-        order by g.number limit ${MAX_COUNTED_UNREAD}::int) as counted
+        select 1 from (
+          select g.* from messages g where g.room_id = m.room_id and g.number > mark.number
+          order by g.number desc limit ${MAX_LOOKED_AT}::int) as g
+        where ${counts} limit ${MAX_COUNTED_UNREAD}::int) as counted
     ) above
     cross join lateral (
       select count(*) as n from messages g
