@@ -1,10 +1,5 @@
 import { Hocuspocus } from '@hocuspocus/server';
-import {
-  pageDocumentName,
-  parseDocumentName,
-  roomDocumentName,
-  userDocumentName,
-} from '@skerry/protocol/documentName.ts';
+import { pageDocumentName } from '@skerry/protocol/documentName.ts';
 import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
 import type { Logger } from 'pino';
 import type { Identify } from '../accounts/identity.ts';
@@ -19,18 +14,18 @@ import type { Bus } from '../platform/bus/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { createReadState } from '../reading/readState.ts';
-import { closeRefused, type AccessChange } from './access.ts';
+import type { AccessChange } from './access.ts';
 import { createAccessStore } from './accessStore.ts';
-import { createAdmission, openDocuments } from './admission.ts';
+import { createAdmission } from './admission.ts';
 import { createOffenceLog } from './auditStore.ts';
 import { createAwareness } from './awareness.ts';
 import { randomClientId } from './clientId.ts';
-import { followHeads } from './headFollowing.ts';
 import { createJudging } from './judging.ts';
 import type { Lane } from './lane.ts';
 import type { Prepare } from './laneJobs.ts';
-import { createLoading, refresh } from './loading.ts';
-import { createNodes, type OwnDocuments } from './nodes.ts';
+import { createLoading } from './loading.ts';
+import { createNodes } from './nodes.ts';
+import { createOwnDocuments } from './ownDocuments.ts';
 import { Pacing, type PacingLimits } from './pacing.ts';
 import { createPresenceRelay } from './presenceRelay.ts';
 import { watchSessions } from './sessionWatch.ts';
@@ -93,8 +88,6 @@ const MAX_PENDING_DOCUMENTS = 256;
 const MAX_PENDING_BYTES = 1_024 * 1_024;
 const CLOSE_DEADLINE_MS = 5_000;
 const CLOSE_POLL_MS = 20;
-/** Open documents that are judged anew in one go. */
-const MAX_JUDGED = 500;
 
 /** Starts the documents of one process. */
 export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
@@ -144,7 +137,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       nodes.committed(name, version);
     },
     onPageClosed: (page, isOurs) => {
-      heads.onPageClosed(page, isOurs);
+      own.onPageClosed(page, isOurs);
       if (isOurs) bus.publish({ type: 'head', roomId: page.roomId });
     },
   });
@@ -193,62 +186,12 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
   });
   const watch = watchSessions({ store, sockets, clock, log });
 
-  const untilLoaded = async (name: string) => {
-    await hocuspocus.loadingDocuments.get(name)?.catch(() => undefined);
-  };
-  const refreshLoaded = async (name: string) => {
-    await untilLoaded(name);
-    const lane = lanes.get(name);
-    if (lane === undefined) return; // a document that is not loaded is made right when it is
-    try {
-      await refresh(db, lane);
-    } catch (error) {
-      // One that is being loaded anew is made right then.
-      if (lanes.get(name) === lane && !lane.isClosed) throw error;
-    }
-  };
-  const heads = followHeads({
-    ...{ db, store, log },
-    loaded: () => [...lanes.keys(), ...hocuspocus.loadingDocuments.keys()],
-    live: async (name) => {
-      await untilLoaded(name);
-      return hocuspocus.documents.get(name);
-    },
-    refresh: refreshLoaded,
-  });
-  const outdatePages = (change: AccessChange) => {
-    for (const lane of lanes.values()) {
-      const name = parseDocumentName(lane.name);
-      if (name?.kind !== 'page') continue;
-      if (change.roomId === undefined || change.roomId === name.roomId) lane.outdateRules();
-    }
-  };
-  const own: OwnDocuments = {
-    rejudge: async (change) => {
-      access.bumpEpoch();
-      outdatePages(change);
-      const open = openDocuments(hocuspocus, change);
-      for (let from = 0; from < open.length; from += MAX_JUDGED)
-        await closeRefused(store, open.slice(from, from + MAX_JUDGED), change);
-    },
-    noticed: activity.noticed,
-    removed: activity.removed,
+  const own = createOwnDocuments({
+    ...{ db, log, store, access, hocuspocus, lanes },
+    ...{ noticed: activity.noticed, removed: activity.removed },
     readElsewhere: readState.readElsewhere,
-    refreshRoom: async (roomId) => {
-      outdatePages({ roomId });
-      await refreshLoaded(roomDocumentName(roomId));
-    },
-    refreshUser: (userId) => refreshLoaded(userDocumentName(userId)),
-    refreshHead: heads.refreshHead,
-    refreshAll: async () => {
-      for (const name of [...lanes.keys()]) await refreshLoaded(name);
-    },
-    endSessions: (sessionIds) => {
-      access.bumpEpoch();
-      watch.end(new Set(sessionIds));
-    },
-    loading: (name) => hocuspocus.loadingDocuments.get(name),
-  };
+    endSockets: watch.end,
+  });
   const nodes = createNodes({ bus, log, updateLog, lanes, presence, own, forget: deps.forget });
   return Promise.resolve({
     stats,
@@ -268,7 +211,6 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       await own.refreshHead(roomId);
     },
     accessChanged: async (change) => {
-      access.bumpEpoch();
       bus.publish({ type: 'access', ...change });
       await own.rejudge(change);
     },
@@ -302,7 +244,7 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
       await unloaded(hocuspocus, log);
       endpoint.terminate();
       for (const lane of lanes.values()) lane.close();
-      await heads.settled();
+      await own.settled();
     },
   });
 }

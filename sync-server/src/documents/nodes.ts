@@ -1,14 +1,13 @@
 import { parseDocumentName } from '@skerry/protocol/documentName.ts';
-import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
+import type { RoomId } from '@skerry/protocol/ids.ts';
 import type { Logger } from 'pino';
 import type { SessionReader } from '../accounts/sessionReader.ts';
-import type { Posted } from '../activity/postWatch.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { NodeMessage } from '../platform/bus/nodeMessage.ts';
 import { Rounds } from '../platform/rounds.ts';
-import type { AccessChange } from './access.ts';
 import { describeError } from './describeError.ts';
 import type { Lane } from './lane.ts';
+import type { OwnDocuments } from './ownDocuments.ts';
 import type { PresenceRelay } from './presenceRelay.ts';
 import type { UpdateLog } from './updateLog.ts';
 
@@ -18,25 +17,6 @@ const TICK_MS = 1_000;
 const LOOK_MS = { told: 5_000, untold: 1_000 };
 /** How often access is judged anew although nobody said that it changed; often enough for 5 s in all when nothing can be heard. */
 const RECHECK_MS = { reachable: 30_000, cutOff: 3_000 };
-
-/** What this process does to its own documents and sockets. */
-export interface OwnDocuments {
-  rejudge: (change: AccessChange) => Promise<void>;
-  refreshRoom: (roomId: RoomId) => Promise<void>;
-  refreshUser: (userId: UserId) => Promise<void>;
-  refreshHead: (roomId: RoomId) => Promise<void>;
-  /** Makes all loaded room and user documents say what the tables say. */
-  refreshAll: () => Promise<void>;
-  endSessions: (sessionIds: readonly string[]) => void;
-  /** Tells whom it concerns here of new messages. */
-  noticed: (posted: Posted) => void;
-  /** Tells whom it concerns here that messages are gone. */
-  removed: (roomId: RoomId) => void;
-  /** Receipts are due in these rooms; absent: in all. */
-  readElsewhere: (roomIds?: readonly RoomId[]) => void;
-  /** Undefined: the document is not being loaded. */
-  loading: (name: string) => Promise<unknown> | undefined;
-}
 
 interface Deps {
   bus: Bus;
