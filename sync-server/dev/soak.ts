@@ -16,7 +16,8 @@ import { startRedis } from '../test/throwawayRedis.ts';
 
 const rounds = Number(process.argv[2] ?? 20);
 const mutations = Number(process.argv[3] ?? 1_000_000);
-const turns = Number(process.argv[4] ?? rounds);
+// Once with Redis and once without.
+const turns = Number(process.argv[4] ?? 100);
 const flapping = Number(process.argv[5] ?? 10_000);
 const seed = Number(process.argv[6] ?? Date.now() % 2 ** 31);
 let failed = false;
