@@ -89,8 +89,8 @@ interface Part {
   /** The name of its rows in the statement, and their columns: the properties of a row. */
   rows: string;
   columns: string;
-  /** What it writes for the documents of `bumped`, as further parts of the `with`. */
-  writes: string;
+  /** What it writes; `from` yields the rows of the documents that are written. */
+  writes: (from: string) => string;
 }
 
 const PARTS: readonly Part[] = [
@@ -99,21 +99,21 @@ const PARTS: readonly Part[] = [
     rows: 'post',
     columns: `"roomId" uuid, page int, id uuid, author uuid, number bigint, written bigint,
       arrived bigint, text text, thread uuid, "inThreadOnly" boolean`,
-    writes: `posted as (
+    writes: (from) => `posted as (
   insert into messages (room_id, id, page, author, number, written, arrived, text, thread,
     in_thread_only)
   select post."roomId", post.id, post.page, post.author, post.number, post.written, post.arrived,
     post.text, post.thread, post."inThreadOnly"
-  from post join bumped using (name)
+  from ${from}
 )`,
   },
   {
     rowsOf: ({ clients }) => clients,
     rows: 'client',
     columns: 'id bigint, owner uuid',
-    writes: `bound as (
+    writes: (from) => `bound as (
   insert into document_clients (document, client_id, user_id)
-  select name, client.id, client.owner from client join bumped using (name)
+  select bumped.name, client.id, client.owner from ${from}
   on conflict do nothing
 )`,
   },
@@ -121,18 +121,18 @@ const PARTS: readonly Part[] = [
     rowsOf: ({ edits }) => edits,
     rows: 'edit',
     columns: '"roomId" uuid, id uuid, text text, "editedAt" bigint',
-    writes: `edited as (
+    writes: (from) => `edited as (
   update messages m set text = edit.text, deleted = edit.text is null, edited_at = edit."editedAt"
-  from edit join bumped using (name) where m.room_id = edit."roomId" and m.id = edit.id
+  from ${from} where m.room_id = edit."roomId" and m.id = edit.id
 )`,
   },
   {
     rowsOf: ({ mentions }) => mentions,
     rows: 'mention',
     columns: '"roomId" uuid, number bigint, "userId" uuid',
-    writes: `mentioned as (
+    writes: (from) => `mentioned as (
   insert into mentions (user_id, room_id, number)
-  select s.user_id, s.room_id, mention.number from mention join bumped using (name)
+  select s.user_id, s.room_id, mention.number from ${from}
     join memberships s on s.room_id = mention."roomId" and s.user_id = mention."userId"
   on conflict do nothing
 )`,
@@ -141,9 +141,9 @@ const PARTS: readonly Part[] = [
     rowsOf: ({ unmentions }) => unmentions,
     rows: 'unmention',
     columns: '"roomId" uuid, number bigint, "userId" uuid',
-    writes: `unmentioned as (
-  delete from mentions m using unmention u join bumped using (name)
-  where m.user_id = u."userId" and m.room_id = u."roomId" and m.number = u.number
+    writes: (from) => `unmentioned as (
+  delete from mentions m using ${from} where m.user_id = unmention."userId"
+    and m.room_id = unmention."roomId" and m.number = unmention.number
 )`,
   },
   {
@@ -151,10 +151,10 @@ const PARTS: readonly Part[] = [
       reading?.marks.map(({ roomId, mark }) => ({ ...mark, roomId, userId: reading.userId })),
     rows: 'mark',
     columns: '"userId" uuid, "roomId" uuid, number bigint, "except" bigint[]',
-    writes: `marked as (
+    writes: (from) => `marked as (
   insert into read_marks (user_id, room_id, number, except_numbers)
   select mark."userId", mark."roomId", mark.number, coalesce(mark."except", '{}')
-  from mark join bumped using (name) join rooms r on r.id = mark."roomId"
+  from ${from} join rooms r on r.id = mark."roomId"
   on conflict (user_id, room_id)
     do update set number = excluded.number, except_numbers = excluded.except_numbers
 )`,
@@ -163,10 +163,10 @@ const PARTS: readonly Part[] = [
     rowsOf: ({ reading }) => (reading?.sharesReceipts === undefined ? [] : [reading]),
     rows: 'sharing',
     columns: '"userId" uuid, "sharesReceipts" boolean',
-    writes: `shared as (
+    writes: (from) => `shared as (
   insert into receipt_preferences (user_id, shares)
   select sharing."userId", sharing."sharesReceipts"
-  from sharing join bumped using (name) join users u on u.id = sharing."userId"
+  from ${from} join users u on u.id = sharing."userId"
   on conflict (user_id) do update set shares = excluded.shares
 )`,
   },
@@ -175,8 +175,8 @@ const PARTS: readonly Part[] = [
     rows: 'redaction',
     columns: '"roomId" uuid, id uuid, by uuid, at bigint, reason text, "erasureId" uuid',
     // No row that says it stays.
-    writes: `redacted as (
-  select redaction.* from redaction join bumped using (name)
+    writes: (from) => `redacted as (
+  select redaction.* from ${from}
 ), blanked as (
   update messages m set text = null, deleted = true, edited_at = null
   from redacted r where m.room_id = r."roomId" and m.id = r.id
@@ -209,55 +209,58 @@ export interface CommitStatement {
  * that posts an id which the room has stored, is left out of every part; the names that made it come back.
  * Rows are locked in name order, so that two nodes never wait for each other. It holds only the parts that
  * the group has rows for: most groups hold posts alone, and each part costs time although it finds nothing.
+ * An entry carries its rows: to join rows and entries would compare each with each.
  */
 export function commitStatement(entries: readonly LogEntry[]): CommitStatement {
-  const documents = entries.map(({ name, version, rules, update }) => {
+  const documents: Record<string, unknown>[] = entries.map(({ name, version, rules, update }) => {
     const data = Buffer.from(update.buffer, update.byteOffset, update.length).toString('base64');
     return { name, version, rules, data };
   });
-  const values = [JSON.stringify(documents)];
-  const parts: Part[] = [];
-  let name = 'commit';
-  for (const [index, part] of PARTS.entries()) {
-    const rows = entries.flatMap((entry) =>
-      (part.rowsOf(entry) ?? []).map((row) => ({ ...row, name: entry.name })),
-    );
-    if (rows.length === 0) continue;
-    parts.push(part);
-    name += ` ${String(index)}`;
-    values.push(JSON.stringify(rows));
-  }
+  const parts = PARTS.filter(({ rows, rowsOf }) => {
+    let isUsed = false;
+    for (const [index, entry] of entries.entries()) {
+      const found = rowsOf(entry) ?? [];
+      if (found.length === 0) continue;
+      isUsed = true;
+      Object.assign(documents[index] ?? {}, { [rows]: found });
+    }
+    return isUsed;
+  });
+  const name = ['commit', ...parts.map((part) => PARTS.indexOf(part))].join(' ');
   const text = texts.get(name) ?? textOf(parts);
   texts.set(name, text);
-  return { name, text, values };
+  return { name, text, values: [JSON.stringify(documents)] };
 }
 
 const texts = new Map<string, string>();
 
 function textOf(parts: readonly Part[]): string {
-  const rows = parts.map(
-    ({ rows, columns }, index) => `${rows} as (
-  select * from json_to_recordset($${String(index + 2)}::json) as t(name text, ${columns})
-)`,
-  );
-  const isNew = parts.some(({ rows }) => rows === 'post')
-    ? `and not exists (
-    select 1 from post join messages m on m.room_id = post."roomId" and m.id = post.id
-    where post.name = entry.name)`
-    : '';
+  const names = parts.map(({ rows }) => `, ${rows}`).join('');
+  const heldNames = parts.map(({ rows }) => `, held.${rows}`).join('');
+  const post = parts.find(({ rows }) => rows === 'post');
+  const isNew =
+    post === undefined
+      ? ''
+      : `and not exists (
+    select 1 from ${rowsIn('entry', post)} join messages m on m.room_id = post."roomId" and m.id = post.id)`;
   return `
 with entry as (
-  select * from json_to_recordset($1::json) as t(name text, version bigint, rules bigint, data text)
-), ${[...rows, ''].join(', ')}held as (
-  select d.name, entry.data from documents d join entry on entry.name = d.name
+  select * from json_to_recordset($1::json)
+    as t(name text, version bigint, rules bigint, data text${parts.map(({ rows }) => `, ${rows} json`).join('')})
+), held as (
+  select d.name, entry.data${names} from documents d join entry on entry.name = d.name
   where d.version = entry.version and d.rules = entry.rules ${isNew}
   order by d.name for update of d
 ), bumped as (
   update documents d set version = d.version + 1 from held where d.name = held.name
-  returning d.name, d.version, held.data
+  returning d.name, d.version, held.data${heldNames}
 ), logged as (
   insert into updates (name, version, data)
   select name, version, decode(data, 'base64') from bumped
-)${parts.map(({ writes }) => `, ${writes}`).join('')}
+)${parts.map((part) => `, ${part.writes(`bumped, ${rowsIn('bumped', part)}`)}`).join('')}
 select name from bumped`;
+}
+
+function rowsIn(from: string, { rows, columns }: Part): string {
+  return `json_to_recordset(${from}.${rows}) as ${rows}(${columns})`;
 }
