@@ -53,6 +53,12 @@ export function raw(...items: RawItem[]): Uint8Array {
   return craft({ client: FRESH, items });
 }
 
+/** Updates of one client id each and without deletes, behind each other in one, in this order. */
+export function inOneUpdate(...updates: Uint8Array[]): Uint8Array {
+  const blocks = updates.flatMap((update) => [...update.subarray(1, -1)]);
+  return Uint8Array.of(updates.length, ...blocks, 0);
+}
+
 export function deleting(...deletes: [ClientId, number, number][]): Uint8Array {
   return craft({ client: FRESH, deletes });
 }

@@ -8,10 +8,12 @@ import {
   deleting,
   emptyRanges,
   FRESH,
+  inOneUpdate,
   raw,
   say,
   tipOf,
   type Attack,
+  type AttackScene,
 } from './attackScene.ts';
 import { craft, message, newId, set } from './gateRig.ts';
 
@@ -41,6 +43,21 @@ export const STRUCT_ATTACKS: Attack[] = [
       }),
   ],
   ['G1 a value nested 100,000 deep', 'malformed', () => deepValue(100_000)],
+  [
+    'G1 a higher client id behind a lower one',
+    'malformed',
+    (s) =>
+      inOneUpdate(
+        say(s, newId(), message(s.attacker, 'x')),
+        say(s, newId(), message(s.attacker, 'y'), FRESH + 1),
+      ),
+  ],
+  ['G1 a client id twice', 'malformed', (s) => inOneUpdate(...twoInARow(s))],
+  [
+    'G1 a client id once more, with nothing',
+    'malformed',
+    (s) => inOneUpdate(say(s, newId(), message(s.attacker, 'x')), Uint8Array.of(1, 0, FRESH, 1, 0)),
+  ],
   [
     'G4 the next clock of another person',
     'foreign-client',
@@ -189,4 +206,14 @@ function deepValue(depth: number): Uint8Array {
     }
     encoding.writeAny(encoder, null);
   });
+}
+
+/** Two messages under one client id. */
+function twoInARow(scene: AttackScene): Uint8Array[] {
+  return [0, 1].map((clock) =>
+    craft({
+      ...{ client: FRESH, clock },
+      items: [{ key: newId(), content: any(message(scene.attacker, 'x')) }],
+    }),
+  );
 }

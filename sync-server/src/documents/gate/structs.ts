@@ -1,4 +1,5 @@
 import type { ClientId } from '@skerry/protocol/ids.ts';
+import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 
 export type Struct = Y.Item | Y.GC | Y.Skip;
@@ -12,10 +13,23 @@ export interface DecodedUpdate {
 export function decodeUpdate(update: Uint8Array): DecodedUpdate | undefined {
   try {
     const { structs, ds } = Y.decodeUpdate(update);
-    return { structs, deletes: ds.clients };
+    const blocks = decoding.readVarUint(decoding.createDecoder(update));
+    return isAsWritten(structs, blocks) ? { structs, deletes: ds.clients } : undefined;
   } catch {
     return undefined; // lib0 throws on truncated or impossible input
   }
+}
+
+/**
+ * Yjs writes one block of structs for each client id, the highest id first. Of another order it loses some when it
+ * applies or merges updates: what was accepted would not be what is stored.
+ */
+function isAsWritten(structs: readonly Struct[], blocks: number): boolean {
+  const clients = new Set(structs.map(({ id }) => id.client));
+  return (
+    clients.size === blocks &&
+    structs.every(({ id }, index) => id.client <= (structs[index - 1] ?? { id }).id.client)
+  );
 }
 
 /** The struct that holds `clock` of `client`, undefined when the document has not got that far. */
