@@ -321,7 +321,7 @@ describe('L10 compaction', () => {
       for (let i = 0; i < 5; i++) await lane.submit(posting(), ANN, 'update');
       const [stored] = await Promise.all([log.load(name, -1), compactDocument(db, name)]);
       const copy = new Y.Doc();
-      if (stored.update !== undefined) Y.applyUpdate(copy, stored.update);
+      for (const update of stored.updates) Y.applyUpdate(copy, update);
       if (copy.getMap('messages').size !== doc.getMap('messages').size) holes++;
       if (copy.store.pendingStructs !== null) holes++;
     }

@@ -50,7 +50,7 @@ export class LoggedDocument {
   async load(): Promise<Uint8Array | undefined> {
     const stored = await this.#log.load(this.name, -1);
     this.#adopt(stored);
-    return stored.update;
+    return stored.updates[0];
   }
 
   /** Loads and fills the live document. */
@@ -68,7 +68,9 @@ export class LoggedDocument {
         this.#onRewritten();
         throw new Error('the document was written anew');
       }
-      if (stored.update !== undefined) Y.applyUpdate(this.doc, stored.update, LANE_ORIGIN);
+      this.doc.transact(() => {
+        for (const update of stored.updates) Y.applyUpdate(this.doc, update, LANE_ORIGIN);
+      }, LANE_ORIGIN);
       this.#adopt(stored);
     } catch (error) {
       this.isBehind = true;
@@ -93,7 +95,7 @@ export class LoggedDocument {
     this.rules = stored.rules;
     this.isPageClosed = stored.closed;
     this.firstNumber = stored.firstNumber;
-    if (stored.update !== undefined) this.size.add(stored.update.length);
+    for (const update of stored.updates) this.size.add(update.length);
     for (const [client, owner] of stored.owners) this.owners.set(client, owner);
   }
 }
