@@ -85,12 +85,12 @@ export function chainOfClaims(key: string, structs: number): RawItem[] {
   }));
 }
 
-export function emptyRanges(client: ClientId, count: number): Uint8Array {
+export function manyRanges(client: ClientId, count: number): Uint8Array {
   const encoder = encoding.createEncoder();
   for (const number of [0, 1, client, count]) encoding.writeVarUint(encoder, number);
   for (let i = 0; i < count; i++) {
     encoding.writeVarUint(encoder, 0);
-    encoding.writeVarUint(encoder, 0);
+    encoding.writeVarUint(encoder, 1);
   }
   return encoding.toUint8Array(encoder);
 }

@@ -40,7 +40,7 @@ export function fuzzGate(rounds: number, seed: number): FuzzResult {
     if (performance.now() - startedAt > SLOW_MS) result.slow++;
     if (verdict.kind !== 'accept') continue;
     result.accepted++;
-    const fault = faultOf(rig, update);
+    const fault = faultIn(rig, update);
     if (fault !== undefined && result.faults.length < 10)
       result.faults.push(`round ${String(round)}: ${fault}`);
     if (result.accepted % 20 === 0) rig.take(update);
@@ -127,6 +127,14 @@ function withForeignDelete(update: Uint8Array, random: () => number): Uint8Array
     1 + Math.floor(random() * 3),
   ];
   return Y.mergeUpdates([update, craft({ client, deletes: [range] })]);
+}
+
+function faultIn(rig: FuzzRig, update: Uint8Array): string | undefined {
+  try {
+    return faultOf(rig, update);
+  } catch (error) {
+    return `cannot be applied: ${String(error)}`;
+  }
 }
 
 function faultOf(rig: FuzzRig, update: Uint8Array): string | undefined {

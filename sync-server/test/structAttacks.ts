@@ -6,7 +6,7 @@ import {
   chainOfClaims,
   change,
   deleting,
-  emptyRanges,
+  manyRanges,
   FRESH,
   inOneUpdate,
   raw,
@@ -58,6 +58,7 @@ export const STRUCT_ATTACKS: Attack[] = [
     'malformed',
     (s) => inOneUpdate(say(s, newId(), message(s.attacker, 'x')), Uint8Array.of(1, 0, FRESH, 1, 0)),
   ],
+  ['G1 a delete of nothing, behind the last clock', 'malformed', () => deleting([FRESH, 0, 0])],
   [
     'G4 the next clock of another person',
     'foreign-client',
@@ -178,7 +179,7 @@ export const STRUCT_ATTACKS: Attack[] = [
         for (let i = 0; i < 1_025; i++) set(doc, newId(), message(s.attacker, 'x'));
       }),
   ],
-  ['G6 120,000 empty delete ranges', 'too-many', (s) => emptyRanges(s.clients.theirs, 120_000)],
+  ['G6 120,000 delete ranges', 'too-many', (s) => manyRanges(s.clients.theirs, 120_000)],
   [
     'G6 1,025 times the same delete range',
     'too-many',

@@ -4,7 +4,7 @@ import {
   any,
   chainOfClaims,
   deleting,
-  emptyRanges,
+  manyRanges,
   FRESH,
   raw,
   say,
@@ -103,7 +103,7 @@ test('G6 the dearest update of 256 KB is judged within 100 ms', () => {
   for (const update of [
     overlapping,
     reactions,
-    emptyRanges(BOS, 120_000),
+    manyRanges(BOS, 120_000),
     raw(...chainOfClaims(newId(), 4)),
   ]) {
     // The best of five: another process may have the processor for a while.

@@ -14,7 +14,8 @@ export function decodeUpdate(update: Uint8Array): DecodedUpdate | undefined {
   try {
     const { structs, ds } = Y.decodeUpdate(update);
     const blocks = decoding.readVarUint(decoding.createDecoder(update));
-    return isAsWritten(structs, blocks) ? { structs, deletes: ds.clients } : undefined;
+    const isSound = isAsWritten(structs, blocks) && [...ds.clients.values()].every(areDeletes);
+    return isSound ? { structs, deletes: ds.clients } : undefined;
   } catch {
     return undefined; // lib0 throws on truncated or impossible input
   }
@@ -30,6 +31,11 @@ function isAsWritten(structs: readonly Struct[], blocks: number): boolean {
     clients.size === blocks &&
     structs.every(({ id }, index) => id.client <= (structs[index - 1] ?? { id }).id.client)
   );
+}
+
+/** A delete of nothing, where a document ends, makes Yjs throw at every attempt to apply it. */
+function areDeletes(ranges: readonly { len: number }[]): boolean {
+  return ranges.every(({ len }) => len > 0);
 }
 
 /** The struct that holds `clock` of `client`, undefined when the document has not got that far. */
