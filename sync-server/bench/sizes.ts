@@ -13,6 +13,11 @@ export interface Sizes {
     fastSeconds: number;
     /** At one message in 3 s. */
     slowSeconds: number;
+    /**
+     * After each of them. In full longer than a server waits after the last change before it writes a document
+     * anew, so that this counts to the pace that made it due.
+     */
+    settleSeconds: number;
   };
   warmJoins: number;
   missedMessages: number;
@@ -23,7 +28,12 @@ export interface Sizes {
 export const FULL: Sizes = {
   fanoutSeconds: 20,
   rate: { stepSeconds: 6, refinements: 3 },
-  wal: { roomMessages: [SMALL_ROOM, MIDDLE_ROOM, LARGE_ROOM], fastSeconds: 130, slowSeconds: 60 },
+  wal: {
+    roomMessages: [SMALL_ROOM, MIDDLE_ROOM, LARGE_ROOM],
+    fastSeconds: 130,
+    slowSeconds: 60,
+    settleSeconds: 35,
+  },
   warmJoins: 15,
   missedMessages: 1_000,
   idleConnections: 1_000,
@@ -33,7 +43,12 @@ export const FULL: Sizes = {
 export const QUICK: Sizes = {
   fanoutSeconds: 6,
   rate: { stepSeconds: 3, refinements: 1 },
-  wal: { roomMessages: [SMALL_ROOM, LARGE_ROOM], fastSeconds: 12, slowSeconds: 12 },
+  wal: {
+    roomMessages: [SMALL_ROOM, LARGE_ROOM],
+    fastSeconds: 12,
+    slowSeconds: 12,
+    settleSeconds: 3,
+  },
   warmJoins: 5,
   missedMessages: 1_000,
   idleConnections: 300,

@@ -9,8 +9,6 @@ const MEMBERS = 5;
 const FAST_PER_SECOND = 5;
 const SLOW_PER_SECOND = 1 / 3;
 const WARM_UP = { perSecond: 10, seconds: 2 };
-/** The stock server stores a document 2 s after its last change. */
-const SETTLE_MS = 3_000;
 const IDLE_SHARE = 0.5;
 
 export function walFigure(messages: number, pace: 'fast' | 'slow'): string {
@@ -38,14 +36,14 @@ export async function measureWal(
     const crowd = await gather(system, [room]);
     await database.settle();
     await runLoad(crowd, WARM_UP);
-    await after(SETTLE_MS);
+    await after(wal.settleSeconds * 1_000);
     for (const pace of ['fast', 'slow'] as const) {
       const perSecond = pace === 'fast' ? FAST_PER_SECOND : SLOW_PER_SECOND;
       const seconds = pace === 'fast' ? wal.fastSeconds : wal.slowSeconds;
       const from = { bytes: await database.walBytes(), at: performance.now() };
       const { sent, isComplete } = await runLoad(crowd, { perSecond, seconds });
       if (!isComplete) throw new Error(`${name} did not deliver everything`);
-      await after(SETTLE_MS);
+      await after(wal.settleSeconds * 1_000);
       const bytes = (await database.walBytes()) - from.bytes;
       const idle = idlePerMs * (performance.now() - from.at);
       figures.add(walFigure(messages, pace), name, (bytes - idle) / sent, 'bytes');
