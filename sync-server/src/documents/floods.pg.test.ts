@@ -115,6 +115,41 @@ test.each(FLOODS)(
   },
 );
 
+const ENDINGS: [what: string, code: number, send: (raw: RawSocket, page: string) => void][] = [
+  [
+    'a flood',
+    4429,
+    (raw, page) => {
+      for (let i = 1; i <= 501; i++) raw.send(page, STATELESS, ping(i));
+    },
+  ],
+  [
+    'a bad frame',
+    4400,
+    (raw) => {
+      raw.socket.send(Buffer.from([200]));
+    },
+  ],
+  [
+    'a text frame',
+    1003,
+    (raw) => {
+      raw.socket.send('text');
+    },
+  ],
+];
+
+test.each(ENDINGS)('D17 what is sent after %s is not taken', async (_, code, end) => {
+  const scene = await pair();
+  const written = new Y.Doc();
+  const id = post(written, scene.eve, 'too late');
+  end(scene.raw, scene.page);
+  scene.raw.send(scene.page, SYNC, UPDATE, sized(Y.encodeStateAsUpdate(written)));
+  await until('the end', () => scene.raw.closed() === code);
+  await expectOthersGoOn(scene);
+  expect(ordered(scene.reader.doc)).not.toContain(id);
+});
+
 test('D17 presence above 20 in 10 s is put off, so that a room is not sent each of it', async () => {
   const scene = await pair();
   const seen = await harness.device(scene.ann).attach(scene.room, { awareness: true });

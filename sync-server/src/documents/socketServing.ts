@@ -117,9 +117,10 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
     connection.handleMessage(frame);
   });
   ws.on('message', (data: RawData, isBinary) => {
-    if (isOver) return;
+    // ws waits half a minute for the other end to close too, and hands over what it sends until then.
+    if (ws.readyState !== ws.OPEN) return;
     if (!isBinary || !(data instanceof Buffer)) {
-      writer.close(CLOSE_CODES.unsupportedData, 'binary frames only');
+      socket.close(CLOSE_CODES.unsupportedData, 'binary frames only');
       return;
     }
     const frame = dialect.read(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -127,10 +128,10 @@ export function serveSocket(deps: ServingDeps, ws: WebSocket, opened: Opened): v
     const head = readFrameHead(frame);
     // `name\0x` is an address of its own: one document could be attached any number of times.
     if (head === undefined || head.address.includes('\0') || head.address.length > MAX_ADDRESS)
-      writer.close(CLOSE_CODES.badRequest, 'bad frame');
+      socket.close(CLOSE_CODES.badRequest, 'bad frame');
     // What names no document may ask to open it, to be told why not; nothing else of it is kept.
     else if (parseDocumentName(head.address) === undefined && !head.isAuth) return;
-    else if (!limits.take(head, frame)) writer.close(CLOSE_CODES.tooMany, 'flood');
+    else if (!limits.take(head, frame)) socket.close(CLOSE_CODES.tooMany, 'flood');
   });
   ws.on('close', (code, reason) => {
     isOver = true;
