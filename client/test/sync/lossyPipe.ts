@@ -110,7 +110,8 @@ export function connectPipe(server: PipeServer, userId: UserId, end: PipeEnd): P
     attached.get(document)?.detach();
     attached.set(document, { served, attachment, detach: () => undefined });
     const theirs = Y.decodeStateVector(hello.stateVector);
-    if (await isAheadOfOthers(lane, doc, theirs, userId, true)) say(document, { type: 'rebuild' });
+    await lane.catchUp();
+    if (await isAheadOfOthers(lane, doc, theirs, userId)) say(document, { type: 'rebuild' });
     if (!isOpen) return;
     attach(hello, served);
     if (server.tellReading !== undefined && parseDocumentName(document)?.kind === 'user')

@@ -5,6 +5,7 @@ import { openTestDatabase } from '../../test/database.ts';
 import { BO, craft, message, newId } from '../../test/gateRig.ts';
 import { openRoom } from '../../test/roomRig.ts';
 import type { Database } from '../platform/database.ts';
+import { isAheadOfOthers } from './judging.ts';
 import { createUpdateLog } from './updateLog.ts';
 
 let db: Database;
@@ -27,6 +28,26 @@ test('N8 all who wait for the log share one reading', async () => {
   readings = 0;
   await Promise.all(Array.from({ length: 50 }, () => lane.catchUp()));
   expect(readings).toBe(1);
+});
+
+test('N8 a log that cannot be read leaves open what there is, and says nobody is ahead of it', async () => {
+  const room = await openRoom(db);
+  const log = createUpdateLog(db);
+  const state = { isAway: false };
+  const { lane, doc } = await room.open(0, {
+    ...log,
+    load: (name, after) =>
+      state.isAway ? Promise.reject(new Error('away')) : log.load(name, after),
+  });
+  const other = await room.open(0);
+  await other.post([newId()]);
+  const theirs = Y.decodeStateVector(Y.encodeStateVector(other.doc));
+  state.isAway = true;
+  expect(await lane.catchUp()).toBe(false);
+  expect(await isAheadOfOthers(lane, doc, theirs, BO)).toBe(false);
+  state.isAway = false;
+  expect(await lane.catchUp()).toBe(true);
+  expect(await isAheadOfOthers(lane, doc, theirs, BO)).toBe(false);
 });
 
 test('L4 G2 what an update repeats with other words counts on no node', async () => {

@@ -88,7 +88,7 @@ class Judge {
   readonly #frames: SkippedFrames;
   readonly #requests: SyncRequests;
   readonly #offenders: Offenders;
-  /** Connections that had their first answer. */
+  /** Connections whose first answer was all there is. */
   readonly #greeted = new WeakSet<Connection>();
 
   constructor(deps: Deps, frames: SkippedFrames, requests: SyncRequests) {
@@ -129,10 +129,10 @@ class Judge {
       return;
     }
     if (lane === undefined) return;
+    // A device takes what it is given first for all there is, and another process may have stored more.
     const mayLack = this.#deps.isShared() && !this.#greeted.has(connection);
-    this.#greeted.add(connection);
-    if (await isAheadOfOthers(lane, document, theirs, identity.userId, mayLack))
-      this.#rebuild(connection);
+    if (mayLack && (await lane.catchUp())) this.#greeted.add(connection);
+    if (await isAheadOfOthers(lane, document, theirs, identity.userId)) this.#rebuild(connection);
   }
 
   async #judge(sent: Sent): Promise<void> {
@@ -204,19 +204,17 @@ class Judge {
 
 /**
  * Does this state vector tell of structs of others, or of ids that are retired, which the log does not hold?
- * `mayLack`: a device takes what it is given first for all there is, and another process may have stored more.
+ * While the log cannot be read nobody knows.
  */
 export async function isAheadOfOthers(
   lane: Lane,
   doc: Y.Doc,
   theirs: ReadonlyMap<ClientId, number>,
   userId: UserId,
-  mayLack: boolean,
 ): Promise<boolean> {
   const isAhead = () =>
     [...theirs].filter(([client, clock]) => clock > Y.getState(doc.store, client));
-  if (!mayLack && isAhead().length === 0) return false;
-  await lane.catchUp();
+  if (isAhead().length === 0 || !(await lane.catchUp())) return false;
   return isAhead().some(([client]) => {
     const owner = lane.ownerOf(client);
     return owner !== undefined && (owner !== userId || lane.isRetired(client));

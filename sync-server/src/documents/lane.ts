@@ -156,8 +156,8 @@ export class Lane {
     });
   }
 
-  /** Reads what others have committed; settles when the live document holds it, or when that is not possible now. */
-  catchUp(): Promise<void> {
+  /** Reads what others have committed; true: the live document holds it, false: that is not possible now. */
+  catchUp(): Promise<boolean> {
     return new Promise((settle) => {
       this.#push({ kind: 'catch-up', settle });
     });
@@ -227,7 +227,7 @@ export class Lane {
     if (first?.kind === 'change') return this.#makeChange(first);
     if (first?.kind === 'catch-up') {
       await this.#document.catchUp();
-      for (const job of jobs) if (job.kind === 'catch-up') job.settle();
+      for (const job of jobs) if (job.kind === 'catch-up') job.settle(true);
       return;
     }
     const updates = jobs.filter((job) => job.kind === 'update');

@@ -47,12 +47,12 @@ export interface ChangeJob {
 }
 interface CatchUpJob {
   kind: 'catch-up';
-  settle: () => void;
+  settle: (isRead: boolean) => void;
 }
 export type Job = UpdateJob | ChangeJob | CatchUpJob;
 
 /** Answers a job whose turn did not come or whose outcome is unknown. */
 export function postpone(job: Job): void {
   if (job.kind === 'update') job.settle({ kind: 'later', reason: 'unavailable' });
-  if (job.kind === 'catch-up') job.settle();
+  if (job.kind === 'catch-up') job.settle(false);
 }
