@@ -25,6 +25,8 @@ function stage() {
   load(userDocumentName(uuidv7() as UserId)); // no member
   const refreshed: string[] = [];
   const tables = { head: 2 };
+  /** Refreshes that fail, the first ones. */
+  const failing = { count: 0 };
   const heads = followHeads({
     db: undefined as never, // only what this process has closed is compacted
     store: { findHead: () => Promise.resolve(tables.head) },
@@ -33,13 +35,14 @@ function stage() {
     live: (name) => Promise.resolve(docs.get(name)),
     refresh: async (name) => {
       refreshed.push(name);
+      if (failing.count-- > 0) throw new Error('not now');
       const { head } = tables;
       await new Promise((resolve) => setImmediate(resolve));
       if (name.startsWith('room:')) docs.get(name)?.getMap('meta').set('head', head);
       else docs.get(name)?.getMap('rooms').set(ROOM, { head });
     },
   });
-  return { heads, tables, refreshed, members: ids.length };
+  return { heads, tables, failing, refreshed, members: ids.length };
 }
 
 test('P7 however often a new head is told, each document that names another one is changed once', async () => {
@@ -62,4 +65,13 @@ test('P7 a page that is closed while the one before is followed is followed too'
   // Those that the first one came to later name the newest already.
   expect(refreshed.length).toBeGreaterThan(members + 1);
   expect(refreshed.length).toBeLessThanOrEqual(2 * (members + 1));
+});
+
+test('P7 one document that cannot be changed keeps no other from the new head, and is tried again', async () => {
+  const { heads, failing, refreshed, members } = stage();
+  failing.count = 1;
+  await expect(heads.refreshHead(ROOM)).rejects.toThrow('not now');
+  expect(refreshed).toHaveLength(members + 1);
+  await heads.refreshHead(ROOM);
+  expect(refreshed).toHaveLength(members + 2);
 });

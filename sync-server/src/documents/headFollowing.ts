@@ -87,8 +87,13 @@ async function refreshHead(deps: Deps, roomId: RoomId): Promise<void> {
     }),
   );
   const behind = names.filter((_, index) => isBehind[index]);
-  for (let from = 0; from < behind.length; from += MAX_AT_ONCE)
-    await Promise.all(behind.slice(from, from + MAX_AT_ONCE).map(deps.refresh));
+  const failures: unknown[] = [];
+  for (let from = 0; from < behind.length; from += MAX_AT_ONCE) {
+    const done = await Promise.allSettled(behind.slice(from, from + MAX_AT_ONCE).map(deps.refresh));
+    for (const each of done) if (each.status === 'rejected') failures.push(each.reason);
+  }
+  // One that cannot be changed now keeps nobody else from it.
+  if (failures.length > 0) throw failures[0];
 }
 
 /** What a document says of a room's head page; undefined: nothing. */
