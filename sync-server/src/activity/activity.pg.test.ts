@@ -187,6 +187,25 @@ test('B9 who has no page of the room open hears what its newest words are after 
   expect([newest(cys, roomId).length, newest(own, roomId).length]).toEqual([1, 1]);
 });
 
+test('B9 only the process that has stored a deletion tells the others of it', async () => {
+  const { people, ann, roomId, page } = await room('Ann', 'Bo');
+  const [, bo = ann] = people;
+  const id = post(page.doc, ann, 'regretted');
+  await until('the message', () => ordered(page.doc).length === 1);
+  const second = await harness.secondNode();
+  const there = await harness.device(ann, second.port).attach(pageDocumentName(roomId, 0));
+  const bos = await harness.device(bo, second.port).attach(userDocumentName(bo.id));
+  await until('the summary', () => newest(bos, roomId).length === 1);
+  remove(page, id);
+  const messages = there.doc.getMap<{ deleted?: boolean }>('messages');
+  await until('the tombstone there', () => messages.get(id)?.deleted === true);
+  await until('to be told there', () => newest(bos, roomId).length === 2);
+  const told = () =>
+    news.filter((each) => each.type === 'removed' && each.roomIds.includes(roomId));
+  await until('the news', () => told().length > 0);
+  expect(told()).toHaveLength(1);
+});
+
 test('T19 news that is heard twice is told once, and own messages are published', async () => {
   const { people, ann, roomId, page, listen } = await room('Ann', 'Bo');
   const bos = await listen(people[1] ?? ann);

@@ -33,7 +33,7 @@ interface Deps {
   /** This process has stored messages: others have people to tell. */
   onPosted: (posted: Posted) => void;
   newest: NewestStore;
-  /** Pages of this process have lost messages: others have people to tell. */
+  /** This process has stored deletions: others have people to tell. */
   onRemoved: (roomIds: RoomId[]) => void;
 }
 

@@ -5,6 +5,7 @@ import { encodeStateless, type RoomNewest } from '@skerry/protocol/stateless.ts'
 import type { Logger } from 'pino';
 import type * as Y from 'yjs';
 import { describeError } from '../documents/describeError.ts';
+import { COMMITTED } from '../documents/loggedDocument.ts';
 import type { SyncContext } from '../documents/syncSocket.ts';
 import { listenerKey, type AudienceStore } from '../memberships/audienceStore.ts';
 import { Rounds } from '../platform/rounds.ts';
@@ -23,14 +24,14 @@ interface Deps {
   /** Above so many online in a room its words are not told. */
   onlineForPreview: number;
   log: Logger;
-  /** Pages of this process have lost messages: others have people to tell. */
+  /** This process has stored deletions: others have people to tell. */
   onRemoved: (roomIds: RoomId[]) => void;
 }
 
 /** Tells people that the last words they know of a room may be gone, and which are the last now. */
 export class Removals {
   readonly #deps: Deps;
-  /** With whether a page of this process showed it. */
+  /** With whether this process has stored it. */
   readonly #rooms = new Map<RoomId, boolean>();
   readonly #rounds = new Rounds(MIN_GAP_MS, () => this.#tellAll());
 
@@ -41,9 +42,10 @@ export class Removals {
   /** Follows a loaded page: what was deleted or removed, by whichever process. */
   watch(roomId: RoomId, page: Y.Doc): void {
     const messages = messagesOf(page);
-    messages.observe(({ keysChanged }) => {
+    messages.observe(({ keysChanged, transaction }) => {
+      const isOwn = transaction.origin === COMMITTED;
       for (const id of keysChanged as Set<string>)
-        if (isGone(messages.get(id))) this.#add(roomId, true);
+        if (isGone(messages.get(id))) this.#add(roomId, isOwn);
     });
   }
 

@@ -4,8 +4,12 @@ import type { LogEntry } from './commitStatement.ts';
 import { EncodedSize } from './encodedSize.ts';
 import type { StoredDocument, UpdateLog } from './updateLog.ts';
 
-/** Origin of every change to a live document: Hocuspocus sends it to all connections, the sender included. */
-const LANE_ORIGIN = { source: 'local' } as const;
+/**
+ * Origins of every change to a live document, of what this process has committed and of what it has read:
+ * Hocuspocus sends both to all connections, the sender included.
+ */
+export const COMMITTED = { source: 'local' } as const;
+const READ = { source: 'local' } as const;
 
 /** A live document and how far along its log it is. What is in the document is in the database. */
 export class LoggedDocument {
@@ -21,6 +25,8 @@ export class LoggedDocument {
   readonly size: EncodedSize;
   /** The log may hold more than the document. */
   isBehind = false;
+  /** What is read next may be of this process: the answer to its commit was lost. */
+  #isOutcomeOpen = false;
   readonly #log: UpdateLog;
   readonly #onNewRules: () => void;
   readonly #onRewritten: (() => void) | undefined;
@@ -56,7 +62,7 @@ export class LoggedDocument {
   /** Loads and fills the live document. */
   async open(): Promise<void> {
     const update = await this.load();
-    if (update !== undefined) Y.applyUpdate(this.doc, update, LANE_ORIGIN);
+    if (update !== undefined) Y.applyUpdate(this.doc, update, READ);
   }
 
   /** Reads and applies what others have committed. */
@@ -68,9 +74,11 @@ export class LoggedDocument {
         this.#onRewritten();
         throw new Error('the document was written anew');
       }
+      const origin = this.#isOutcomeOpen ? COMMITTED : READ;
+      this.#isOutcomeOpen = false;
       this.doc.transact(() => {
-        for (const update of stored.updates) Y.applyUpdate(this.doc, update, LANE_ORIGIN);
-      }, LANE_ORIGIN);
+        for (const update of stored.updates) Y.applyUpdate(this.doc, update, origin);
+      }, origin);
       this.#adopt(stored);
     } catch (error) {
       this.isBehind = true;
@@ -81,8 +89,11 @@ export class LoggedDocument {
   /** Commits, then applies: one Yjs transaction, and so one frame to everyone. */
   async commit({ clients = [], ...entry }: LogEntry): Promise<boolean> {
     const unbound = clients.filter(({ id }) => !this.owners.has(id));
-    if (!(await this.#log.commit({ ...entry, clients: unbound }))) return false;
-    Y.applyUpdate(this.doc, entry.update, LANE_ORIGIN);
+    this.#isOutcomeOpen = true;
+    const isCommitted = await this.#log.commit({ ...entry, clients: unbound });
+    this.#isOutcomeOpen = false;
+    if (!isCommitted) return false;
+    Y.applyUpdate(this.doc, entry.update, COMMITTED);
     this.size.add(entry.update.length);
     this.version = entry.version + 1;
     for (const { id, owner } of unbound) this.owners.set(id, owner);
