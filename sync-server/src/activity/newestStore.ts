@@ -4,8 +4,13 @@ import type { RoomNewest } from '@skerry/protocol/stateless.ts';
 import { sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
 
+/**
+ * Messages of a room that are looked at, the newest first: all of them may be gone, or said in threads alone.
+ */
+const MAX_LOOKED_AT = 5_000;
+
 export interface NewestStore {
-  /** The newest message in each room's main list that still has words. */
+  /** The newest message in each room's main list that still has words, among its last 5,000. */
   findNewest: (roomIds: readonly RoomId[]) => Promise<RoomNewest[]>;
 }
 
@@ -30,8 +35,11 @@ export function createNewestStore({ kysely }: Pick<Database, 'kysely'>): NewestS
           select g.number from messages g where g.room_id = r.id order by g.number desc limit 1
         ) top on true
         left join lateral (
-          select g.id, g.author, left(g.text, ${MAX_PREVIEW_CHARACTERS}) as text from messages g
-          where g.room_id = r.id and not g.in_thread_only and not g.deleted and g.text is not null
+          select g.id, g.author, left(g.text, ${MAX_PREVIEW_CHARACTERS}) as text
+          from (
+            select g.* from messages g where g.room_id = r.id
+            order by g.number desc limit ${MAX_LOOKED_AT}::int) as g
+          where not g.in_thread_only and not g.deleted and g.text is not null
           order by g.number desc limit 1
         ) newest on true
         left join users u on u.id = newest.author`.execute(kysely);
