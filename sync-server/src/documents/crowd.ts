@@ -165,15 +165,20 @@ export class Crowd {
 
   /** y-protocols: a count, then client id, clock and JSON state of each. */
   #apply(states: readonly Presence[]): void {
-    if (states.length === 0) return;
+    const { awareness } = this.#document;
+    // Of who leaves without having been named, y-protocols would keep the clock for ever.
+    const told = states.filter(
+      ([client, , state]) => state !== null || awareness.states.has(client),
+    );
+    if (told.length === 0) return;
     const encoder = encoding.createEncoder();
-    encoding.writeVarUint(encoder, states.length);
-    for (const [client, clock, state] of states) {
+    encoding.writeVarUint(encoder, told.length);
+    for (const [client, clock, state] of told) {
       encoding.writeVarUint(encoder, client);
       encoding.writeVarUint(encoder, clock);
       encoding.writeVarString(encoder, JSON.stringify(state));
     }
-    applyAwarenessUpdate(this.#document.awareness, encoding.toUint8Array(encoder), this);
+    applyAwarenessUpdate(awareness, encoding.toUint8Array(encoder), this);
   }
 }
 
