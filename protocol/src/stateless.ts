@@ -39,7 +39,7 @@ const RoomNewest = z.object({
   room: RoomId,
   /** That holds up to this arrival number. */
   last: z.int(),
-  /** Absent: there is none, or the room is large. */
+  /** Absent: there is none; or the room is large, and all who are online are told of a deletion. */
   preview: z.optional(Preview),
 });
 export type RoomNewest = z.infer<typeof RoomNewest>;

@@ -143,10 +143,11 @@ export function createDocuments(deps: DocumentsDeps): Promise<Documents> {
   });
   const presence = createPresenceRelay(bus, () => hocuspocus.documents);
   const newest = createNewestStore(db);
-  const readState = createReadState({ db, bus, lanes, log, newest });
+  const audience = createAudienceStore(db);
+  const readState = createReadState({ db, bus, lanes, log, newest, audience });
   const news = new PostNews(bus);
   const activity = createActivity({
-    audience: createAudienceStore(db),
+    audience,
     store: createActivityStore(db),
     newest,
     ...{ serverClientId, log, limits: deps.activity },

@@ -14,6 +14,7 @@ import type { NewestStore } from '../activity/newestStore.ts';
 import type { Lane } from '../documents/lane.ts';
 import { describeError } from '../documents/describeError.ts';
 import type { SyncContext } from '../documents/syncSocket.ts';
+import type { AudienceStore } from '../memberships/audienceStore.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Database } from '../platform/database.ts';
 import { Receipts } from './receipts.ts';
@@ -27,6 +28,7 @@ interface Deps {
   lanes: ReadonlyMap<string, Lane>;
   log: Logger;
   newest: NewestStore;
+  audience: AudienceStore;
 }
 
 export interface ReadState {
@@ -37,8 +39,8 @@ export interface ReadState {
 }
 
 /** Tells people what they have not read, and others how far they have. */
-export function createReadState({ db, bus, lanes, log, newest }: Deps): ReadState {
-  const notices = new UnreadNotices({ store: createUnreadStore(db), newest, log });
+export function createReadState({ db, bus, lanes, log, newest, audience }: Deps): ReadState {
+  const notices = new UnreadNotices({ store: createUnreadStore(db), newest, audience, log });
   const receipts = new Receipts({
     ...{ store: createReceiptStore(db), lanes, log },
     onReadElsewhere: (roomIds) => {

@@ -1,10 +1,16 @@
 import type { Connection } from '@hocuspocus/server';
 import type { RoomId, UserId } from '@skerry/protocol/ids.ts';
-import { encodeStateless, type ServerMessage } from '@skerry/protocol/stateless.ts';
+import {
+  encodeStateless,
+  type RoomNewest,
+  type ServerMessage,
+  type UnreadState,
+} from '@skerry/protocol/stateless.ts';
 import type { Logger } from 'pino';
 import { describeError } from '../documents/describeError.ts';
 import type { NewestStore } from '../activity/newestStore.ts';
 import type { SyncContext } from '../documents/syncSocket.ts';
+import { listenerKey, type AudienceStore } from '../memberships/audienceStore.ts';
 import { Rounds } from '../platform/rounds.ts';
 import type { UnreadStore } from './unreadStore.ts';
 
@@ -21,6 +27,7 @@ type Due = Set<RoomId> | 'all';
 interface Deps {
   store: UnreadStore;
   newest: NewestStore;
+  audience: AudienceStore;
   log: Logger;
 }
 
@@ -92,7 +99,7 @@ export class UnreadNotices {
       isAll ? store.readEpoch() : '',
       store.count(userId, isAll ? undefined : [...new Set(some)]),
     ]);
-    const newest = isAll ? await this.#deps.newest.findNewest(states.map(({ room }) => room)) : [];
+    const newest = isAll ? await this.#findNewest(userId, states) : [];
     for (const { connection, due } of taken) {
       const rooms = due === 'all' ? states : states.filter(({ room }) => due.has(room));
       if (due === 'all') {
@@ -101,6 +108,14 @@ export class UnreadNotices {
         if (newest.length > 0) send(connection, { type: 'newest', rooms: newest });
       } else if (rooms.length > 0) send(connection, { type: 'unread', rooms });
     }
+  }
+
+  async #findNewest(userId: UserId, states: readonly UnreadState[]): Promise<RoomNewest[]> {
+    const { newest, audience } = this.#deps;
+    const found = await newest.findNewest(states.map(({ room }) => room));
+    // Last, so that nothing comes between it and the sending.
+    const allowed = await audience.filter(found.map(({ room }) => ({ roomId: room, userId })));
+    return found.filter(({ room }) => allowed.has(listenerKey({ roomId: room, userId })));
   }
 }
 
