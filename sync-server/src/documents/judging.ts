@@ -36,8 +36,8 @@ const EMPTY_UPDATE_BYTES = 2;
 /** When a client may try again after a gap or a fault of ours. */
 const LATER_MS = 300;
 const UNAVAILABLE_MS = 1_000;
-/** Bytes of what is stored already that count as one message. */
-const KNOWN_BYTES_PER_MESSAGE = 16_384;
+/** Bytes that count as one message: an update is stored with what it repeats. */
+const BYTES_PER_MESSAGE = 16_384;
 
 interface Deps {
   lanes: ReadonlyMap<string, Lane>;
@@ -226,8 +226,9 @@ export async function isAheadOfOthers(
  * a client id, which every reader carries for ever; a device has one at a time.
  */
 function costOf(verdict: Verdict, bytes: number): number {
-  if (verdict.kind === 'nothing') return Math.floor(bytes / KNOWN_BYTES_PER_MESSAGE);
-  return verdict.kind === 'accept' ? Math.max(1, verdict.messages, verdict.newClients) : 1;
+  const bySize = Math.floor(bytes / BYTES_PER_MESSAGE);
+  if (verdict.kind === 'nothing') return bySize;
+  return verdict.kind === 'accept' ? Math.max(1, verdict.messages, verdict.newClients, bySize) : 1;
 }
 
 function answerStateless({ connection, payload }: onStatelessPayload): void {

@@ -54,3 +54,28 @@ test('D6 client ids cost like messages: a page is not filled with them for one t
     delayMs: 320,
   });
 });
+
+test('D18 what an update repeats is paced as well when something in it is new', async () => {
+  const [ann, eve] = [await harness.person('Ann'), await harness.person('Eve')];
+  const roomId = await harness.room([
+    [ann, 'owner'],
+    [eve, 'member'],
+  ]);
+  const page = await harness.device(ann).page(roomId);
+  for (const count of [5, 10]) {
+    while (page.doc.getMap('messages').size < count) post(page.doc, ann, 'x'.repeat(16_000));
+    await until('the messages', () => ordered(page.doc).length === count);
+    now += 1_000;
+  }
+  const hers = await harness.device(eve).page(roomId);
+  await until('them at Eve', () => ordered(hers.doc).length === 10);
+  const fork = new Y.Doc();
+  Y.applyUpdate(fork, Y.encodeStateAsUpdate(hers.doc));
+  const id = post(fork, eve, 'and one more');
+  hers.provider.documentUpdateHandler(Y.encodeStateAsUpdate(fork), {});
+  await until('the message', () => ordered(page.doc).includes(id));
+  post(hers.doc, eve, 'too soon');
+  await until('the pause', () => hers.said.some(({ type }) => type === 'later'));
+  // 160 KB are nine messages: four below zero, at fifty a second.
+  expect(hers.said.find(({ type }) => type === 'later')).toEqual({ type: 'later', delayMs: 100 });
+});
