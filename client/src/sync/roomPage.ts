@@ -88,6 +88,8 @@ export class RoomPage {
     const live = this.#acquire();
     this.#live = live;
     this.#liveSpan = undefined;
+    // Something else held it, and it may have changed.
+    if (this.#doc === live.stored.doc) this.#view = { page: this.page, doc: this.#doc };
     this.#undo = [
       live.stored.changed.subscribe(() => {
         this.#liveSpan = undefined;

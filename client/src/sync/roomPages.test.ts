@@ -238,3 +238,23 @@ test('B22 what a link names is not let go on its way to the screen', async () =>
   expect(held()).toHaveLength(12);
   expect(held()).toContain(10);
 });
+
+test('B8 a page that something else held while it was off screen is read again', async () => {
+  const { pages, documents, scroll, look, server, connection } = open(10);
+  await settle();
+  await scroll(9 * PER_PAGE + 1, 5 * PER_PAGE);
+  await look(7 * PER_PAGE + 5);
+  const viewOf7 = () => pages.views().find(({ page }) => page === 7);
+  const name = pageDocumentName(ROOM, 7);
+  const held = documents.acquire(name);
+  await look(4 * PER_PAGE + 5);
+  const before = viewOf7();
+  const [live] = connection.open(name);
+  const page = server[7];
+  if (live === undefined || page === undefined) throw new Error('nothing holds the page');
+  messagesOf(page).set(v7(), newMessageRecord(BO, 1, 'changed'));
+  applyUpdate(live.doc, encodeStateAsUpdate(page), live.link.origin);
+  await look(7 * PER_PAGE + 5);
+  expect(viewOf7()).not.toBe(before);
+  held.release();
+});
