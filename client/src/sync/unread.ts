@@ -1,4 +1,4 @@
-import type { ArrivalNumber, EpochMs, MessageId } from '@skerry/protocol/ids.ts';
+import type { ArrivalNumber, EpochMs } from '@skerry/protocol/ids.ts';
 import { UserId } from '@skerry/protocol/ids.ts';
 import {
   UnreadState,
@@ -8,6 +8,7 @@ import {
 } from '@skerry/protocol/stateless.ts';
 import type { ReadMark } from '@skerry/protocol/user/readMark.ts';
 import * as z from 'zod/mini';
+import { writtenAt } from './seeking.ts';
 
 /**
  * What this device has heard of how a room stands with me. It is joined so that the order in which it was
@@ -125,11 +126,6 @@ function move(
 
 function exceptionsOf({ except = [] }: ReadMark): number {
   return except.length;
-}
-
-/** UUIDv7 begins with the milliseconds of its writer's clock. */
-function writtenAt(id: MessageId): EpochMs {
-  return Number.parseInt(id.replace('-', '').slice(0, 12), 16);
 }
 
 function isSame(a: ReadMark, b: ReadMark): boolean {
