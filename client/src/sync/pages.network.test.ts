@@ -212,7 +212,7 @@ test('a page that comes on screen again shows what happened to it meanwhile', as
   await untilTrue('page 0 is let go', () => !phone.held().includes('page 0'));
   const [id] = filled.ids;
   if (id === undefined) throw new Error('the room is empty');
-  await laptop.room.edit(id, 'edited long after');
+  await laptop.room.edit(id)('edited long after');
   await untilTrue('it is stored', () => laptop.skerry.outbox.get().length === 0);
   const unedited = phone.room.messages.get();
   expect(unedited[0]?.content).toMatchObject({ text: 'message 1' });
@@ -266,7 +266,7 @@ test('T3 refuse: 530 messages written offline go on in the next page, in order a
   const [last, before] = writer.room.messages.get().toReversed();
   if (last === undefined || before === undefined) throw new Error('nothing was written');
   await writer.room.remove(last.id);
-  await writer.room.edit(before.id, 'reworded');
+  await writer.room.edit(before.id)('reworded');
   const expected = [...written.slice(0, -2), 'reworded'];
   expect(texts(writer)).toEqual(expected);
 

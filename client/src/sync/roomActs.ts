@@ -37,12 +37,12 @@ export function createRoomActs(deps: Deps): Pick<OpenRoom, 'post' | 'edit' | 're
   /** My message as it is now, with what I did to it since, and the page it is on. */
   const findMine = (
     messageId: MessageId,
+    view = pages.find(messageId),
   ): { record: WrittenRecord; target: NewOperation['target'] } => {
     const { outbox: unsent, tray } = outbox.rows.get();
     const own =
       messagesIn(unsent).findLast((row) => row.messageId === messageId) ??
       tray.find((row) => row.messageId === messageId && row.kind === 'post');
-    const view = pages.find(messageId);
     const stored = view && readMessageRecord(messagesOf(view.doc).get(messageId));
     const record = own?.value ?? stored;
     const where = own?.target ?? (view && target(view.page));
@@ -59,10 +59,14 @@ export function createRoomActs(deps: Deps): Pick<OpenRoom, 'post' | 'edit' | 're
       await add({ kind: 'post', messageId, value, target: target(pages.head() ?? 0) });
       return messageId;
     },
-    edit: async (messageId, text) => {
-      const mine = findMine(messageId);
-      const value = editedRecord(mine.record, text, now());
-      await add({ kind: 'edit', messageId, value, target: mine.target });
+    edit: (messageId) => {
+      // Its page may be let go while the person writes.
+      const view = pages.find(messageId);
+      return async (text) => {
+        const mine = findMine(messageId, pages.find(messageId) ?? view);
+        const value = editedRecord(mine.record, text, now());
+        await add({ kind: 'edit', messageId, value, target: mine.target });
+      };
     },
     remove: async (messageId) => {
       const mine = findMine(messageId);

@@ -146,7 +146,7 @@ test('B7 refuse: what is deleted before it was sent never leaves, and nothing el
   await ann.room.post('a kept control message');
   await ann.room.remove(await ann.room.post('a marker that must not leave'));
   const edited = await ann.room.post('a first wording');
-  await ann.room.edit(edited, 'a second wording');
+  await ann.room.edit(edited)('a second wording');
   expect(texts(ann)).toEqual(['a kept control message', 'a second wording']);
 
   proxy.set('pass');

@@ -151,7 +151,8 @@ export interface OpenRoom {
   setTyping: (typing: boolean) => void;
   /** Each resolves when the operation is on this device for good; rejects when it could not be kept. */
   post: (text: string) => Promise<MessageId>;
-  edit: (id: MessageId, text: string) => Promise<void>;
+  /** Begins an edit; what it returns takes the new words, wherever the reader is by then. */
+  edit: (id: MessageId) => (text: string) => Promise<void>;
   remove: (id: MessageId) => Promise<void>;
   /** How far I have read, on whatever device; undefined until it was read from this one. */
   mark: Readable<ReadMark | undefined>;

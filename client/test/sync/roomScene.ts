@@ -148,7 +148,7 @@ async function playOn(
       const text = `edit ${edits}`;
       const words = story.words.get(message.id);
       words?.set(step.device, [...(words.get(step.device) ?? []), text]);
-      await who.room().edit(message.id, text);
+      await who.room().edit(message.id)(text);
       return;
     }
     case 'remove': {

@@ -6,10 +6,17 @@ import { t } from '../../text/text.ts';
 import { copyText } from '../../ui/copyText.ts';
 import type { MessageAct } from './message/messageActs.ts';
 
+interface Edit {
+  id: MessageId;
+  /** The words before. */
+  text: string;
+  save: (text: string) => Promise<void>;
+}
+
 /** Does what a message's menu offers; editing and deleting for everybody ask on screen first. */
 export function useMessageActs(room: OpenRoom, showNotice: (text: string) => void) {
   const skerry = useSkerry();
-  const [editing, setEditing] = useState<{ id: MessageId; text: string }>();
+  const [editing, setEditing] = useState<Edit>();
   const [deleting, setDeleting] = useState<MessageId>();
 
   function attempt(work: Promise<unknown>): void {
@@ -43,7 +50,7 @@ export function useMessageActs(room: OpenRoom, showNotice: (text: string) => voi
         if (number !== undefined) attempt(markUnread(number));
         break;
       case 'edit':
-        setEditing({ id, text });
+        beginEdit(id, text);
         break;
       case 'retry':
         if (opId !== undefined) attempt(skerry.retry(opId));
@@ -62,11 +69,15 @@ export function useMessageActs(room: OpenRoom, showNotice: (text: string) => voi
     }
   }
 
+  function beginEdit(id: MessageId, text: string): void {
+    setEditing({ id, text, save: room.edit(id) });
+  }
+
   function editLast(): void {
     const last = room.messages.get().findLast(({ mine, content, delivery }) => {
       return mine && content.kind === 'text' && delivery?.state !== 'refused';
     });
-    if (last?.content.kind === 'text') setEditing({ id: last.id, text: last.content.text });
+    if (last?.content.kind === 'text') beginEdit(last.id, last.content.text);
   }
 
   return {
@@ -74,7 +85,7 @@ export function useMessageActs(room: OpenRoom, showNotice: (text: string) => voi
     editLast,
     editing,
     saveEdit: async (text: string) => {
-      if (editing !== undefined) await room.edit(editing.id, text);
+      await editing?.save(text);
       setEditing(undefined);
     },
     endEdit: () => {
