@@ -23,13 +23,10 @@ export interface LostRooms {
   setAside: (documentName: string, code: RefusalCode) => Promise<void>;
   /** Rooms that I lost leave this device, but for my own words. */
   forget: () => Promise<void>;
-  /** Leaves a room by `ask`. */
-  leave: (roomId: RoomId, ask: () => Promise<void>) => Promise<void>;
 }
 
 export function createLostRooms(deps: LostRoomsDeps): LostRooms {
   const { me, outbox, documents, roomList, timers } = deps;
-  const left = new Set<RoomId>();
   return {
     setAside: async (name, code) => {
       const { scope, retry } = REFUSALS[code];
@@ -43,8 +40,7 @@ export function createLostRooms(deps: LostRoomsDeps): LostRooms {
       if (retry !== 'never') return;
       if (scope === 'account') await outbox.change(refuseAccount(code, timers.now()));
       else if (scope === 'room' && document !== undefined && document.kind !== 'user') {
-        const { roomId } = document;
-        await outbox.change(refuseRoom(roomId, code, timers.now(), left.has(roomId)));
+        await outbox.change(refuseRoom(document.roomId, code, timers.now()));
       }
     },
     forget: async () => {
@@ -54,15 +50,6 @@ export function createLostRooms(deps: LostRoomsDeps): LostRooms {
         const isMine = document === undefined || document.kind === 'user';
         return !isMine && !kept.has(document.roomId) && !documents.isOpen(name);
       }).catch(() => undefined); // the next start tries again
-    },
-    leave: async (roomId, ask) => {
-      left.add(roomId);
-      try {
-        await ask();
-      } catch (error) {
-        left.delete(roomId);
-        throw error;
-      }
     },
   };
 }

@@ -61,8 +61,6 @@ const RefusedOperation = z.extend(MessageOperation, {
     code: z.custom<RefusalCode>(isRefusalCode),
     /** When this device heard of it. */
     at: z.number(),
-    /** I left the room, on this device. */
-    left: z.optional(z.literal(true)),
   }),
 });
 export type RefusedOperation = z.infer<typeof RefusedOperation>;

@@ -290,7 +290,6 @@ export async function openSkerry(deps: SkerryDeps): Promise<Skerry> {
     discardAsking: async (roomId) => {
       await outbox.change(discardAsking(roomId));
     },
-    leave: lostRooms.leave,
     progress: followProgress(outbox.rows, (row) => asksFirst(row, findKind)),
     reconnect: () => {
       documents.retryDenied();

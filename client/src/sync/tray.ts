@@ -42,13 +42,13 @@ export function refuseOperation(
   };
 }
 
-/** Sets all of a room's unsent operations aside; `left`: I left it myself. */
-export function refuseRoom(roomId: RoomId, code: RefusalCode, at: EpochMs, left = false): Rule {
+/** Sets all of a room's unsent operations aside. */
+export function refuseRoom(roomId: RoomId, code: RefusalCode, now: EpochMs): Rule {
   return (rows) =>
     setAside(
       rows,
       rows.outbox.filter((row) => row.room.id === roomId),
-      left ? { code, at, left } : { code, at },
+      { code, at: now },
     );
 }
 

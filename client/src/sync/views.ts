@@ -186,8 +186,6 @@ export interface Skerry {
   /** What waits for my consent in a room that became public goes, or is forgotten. */
   sendAnyway: (roomId: RoomId) => Promise<void>;
   discardAsking: (roomId: RoomId) => Promise<void>;
-  /** Leaves a room by `ask`, so that it is known why what was unsent there did not go. */
-  leave: (roomId: RoomId, ask: () => Promise<void>) => Promise<void>;
   /** How a long backlog is going out; undefined while there is none. */
   progress: Readable<SendProgress | undefined>;
   /** Tries to connect and send now: after sign-in, on "send all now". */

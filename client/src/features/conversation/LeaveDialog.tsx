@@ -2,7 +2,6 @@ import type { RoomId } from '@skerry/protocol/ids.ts';
 import { useLocation } from 'wouter';
 import { RefusedError } from '../../api/refusedError.ts';
 import { leaveRoom } from '../../api/rooms.ts';
-import { useSkerry } from '../../session/SkerryContext.ts';
 import { refusalText } from '../../text/refusalText.ts';
 import { t } from '../../text/text.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
@@ -16,13 +15,12 @@ interface LeaveDialogProps {
 }
 
 export function LeaveDialog({ roomId, roomName, onClose, onFailed }: LeaveDialogProps) {
-  const skerry = useSkerry();
   const [, navigate] = useLocation();
 
   async function leave(): Promise<void> {
     onClose();
     try {
-      await skerry.leave(roomId, () => leaveRoom(roomId));
+      await leaveRoom(roomId);
       navigate('/');
     } catch (error) {
       onFailed(

@@ -19,8 +19,8 @@ export function whyText(
   { connection, isFirst, today }: Circumstances,
 ): string {
   if (refusal !== undefined) {
-    const { code, at, left } = refusal;
-    const gone = left === true ? 'outbox.why.left' : GONE[code];
+    const { code, at } = refusal;
+    const gone = GONE[code];
     if (gone === undefined) return t('conversation.refusedBecause', { reason: refusalText(code) });
     const name = room.kind === 'public' || room.kind === 'private' ? `#${room.name}` : room.name;
     return t(gone, { room: name, time: timeOrDayAndTime(at, today) });
@@ -30,7 +30,10 @@ export function whyText(
   return t(isFirst ? WAITING[connection] : 'outbox.why.before');
 }
 
-/** Why I am in a room no more. The server does not say of a private one whether it is still there. */
+/**
+ * Why I am in a room no more. The server says neither whether I was removed or left, on any device, nor of a
+ * private room whether it is still there; the time is when this device heard of it.
+ */
 const GONE: Partial<Record<RefusalCode, TextKey>> = {
   'not-a-member': 'outbox.why.removed',
   'room-not-found': 'outbox.why.roomGone',

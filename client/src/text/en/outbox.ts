@@ -26,9 +26,9 @@ export const outbox = {
   'outbox.discard.tooLate':
     'It may have left already, so it stays. Once it is on the server you can delete it there.',
   'outbox.why.asks': 'Waiting for your answer.',
-  'outbox.why.removed': 'Not accepted: you were removed from {room} at {time}.',
-  'outbox.why.roomGone': 'Not accepted: {room} is gone, or you were removed from it, at {time}.',
-  'outbox.why.left': 'Not accepted: you left {room} at {time}.',
+  'outbox.why.removed': 'Not accepted at {time}: you were removed from {room}, or left it.',
+  'outbox.why.roomGone':
+    'Not accepted at {time}: {room} is gone, or you were removed from it, or left it.',
   'outbox.becamePublic': 'This room became public.',
   'outbox.becamePublicText': {
     one: '{count} message was written before that. Now everybody here could read it.',
