@@ -15,7 +15,7 @@ export const conversation = {
   'conversation.loading': 'Opening the room',
   'conversation.notOnDevice.title': 'This room is not on this device yet',
   'conversation.notOnDevice.text':
-    'It has not been opened here before. It comes when there is a connection; what you write now goes then too.',
+    'It comes when there is a connection; what you write now goes then too.',
   'conversation.forbidden.title': 'You are not in this room',
   'conversation.forbidden.text':
     'It may have been closed, or you left or were removed. Unsent messages of yours are kept under “Not accepted”.',
