@@ -194,3 +194,32 @@ test('B25 refuse: what was written for few is discarded in the outbox, and the r
   await expect(page.getByRole('heading', { name: 'Outbox' })).toBeFocused();
   expect(await world.sql('select text from messages')).toEqual([]);
 });
+
+test('B25 refuse: where nobody can write any more, the answer leads to why, and no composer takes the focus later', async ({
+  moderatedWorld: world,
+}) => {
+  const ann = await world.newcomer('Ann');
+  const page = ann.page();
+  const setArchivedAt = async (at: number | null) => {
+    await world.sql(`update rooms set archived_at = $1 where name = 'General'`, [at]);
+    await world.moderation.setKind('General', 'public');
+  };
+  await ann.openRoom('General');
+  await world.moderation.setKind('General', 'private');
+  await expect(ann.listed('General')).toContainText('Private room');
+  world.proxy.set('refuse');
+  await expect(ann.offlineLine()).toBeVisible();
+  await ann.write('between us');
+  await setArchivedAt(1);
+  world.proxy.set('pass');
+  const note = page.locator('p', { hasText: 'archived' });
+  await expect(note).toBeVisible();
+  await page.getByRole('button', { name: 'Send anyway' }).press('Enter');
+  await expect(note).toBeFocused();
+
+  const link = page.getByRole('link', { name: 'General' });
+  await link.focus();
+  await setArchivedAt(null);
+  await expect(composer(page)).toBeVisible();
+  await expect(link).toBeFocused();
+});

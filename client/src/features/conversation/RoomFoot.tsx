@@ -1,5 +1,5 @@
 import type { RoomMeta, RoomRole } from '@skerry/protocol/room/roomDoc.ts';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useReadable } from '../../session/useReadable.ts';
 import { useUser } from '../../session/useUser.ts';
 import type { OpenRoom } from '../../sync/views.ts';
@@ -39,9 +39,21 @@ export function RoomFoot(props: RoomFootProps) {
   const meta = useReadable(room.meta);
   const { id, displayName, avatar } = useUser();
   const closed = closedText(meta, role);
-  const [hasEdited, setHasEdited] = useState(false);
-  if (editing !== undefined && !hasEdited) setHasEdited(true);
-  const [answers, setAnswers] = useState(0);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const note = useRef<HTMLParagraphElement>(null);
+  const isEditing = editing !== undefined;
+  const [wasEditing, setWasEditing] = useState(isEditing);
+  const [ends, setEnds] = useState(0);
+  if (wasEditing !== isEditing) {
+    setWasEditing(isEditing);
+    if (wasEditing) setEnds(ends + 1);
+  }
+
+  // An answer or an edit has ended, and what had the focus is gone with it.
+  useEffect(() => {
+    if (ends > 0) (field.current ?? note.current)?.focus();
+  }, [ends]);
+
   return (
     <>
       <TypingRow people={typing} notice={notice} />
@@ -52,7 +64,7 @@ export function RoomFoot(props: RoomFootProps) {
               roomId={room.id}
               count={asking}
               onAnswered={() => {
-                setAnswers(answers + 1);
+                setEnds(ends + 1);
               }}
               onFailed={onFailed}
             />
@@ -69,14 +81,14 @@ export function RoomFoot(props: RoomFootProps) {
           />
         </Suspense>
       ) : closed !== undefined ? (
-        <ClosedNote text={closed} />
+        <ClosedNote text={closed} ref={note} />
       ) : (
         <Composer
           room={room}
           roomName={roomName}
           me={{ id, name: displayName, avatar }}
           onEditLast={onEditLast}
-          focusCalls={answers + (hasEdited ? 1 : 0)}
+          field={field}
         />
       )}
     </>

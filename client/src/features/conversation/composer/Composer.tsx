@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type SyntheticEvent } from 'react';
+import { useState, type KeyboardEvent, type RefObject, type SyntheticEvent } from 'react';
 import type { OpenRoom, Person } from '../../../sync/views.ts';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
@@ -17,20 +17,14 @@ interface ComposerProps {
   me: Person | undefined;
   /** Arrow up in the empty field. */
   onEditLast: () => void;
-  /** The field takes the focus when this rises, and when it comes back after an edit. */
-  focusCalls: number;
+  field: RefObject<HTMLTextAreaElement | null>;
 }
 
 /** Where a message is written. It waits for nothing but this device. */
-export function Composer({ room, roomName, me, onEditLast, focusCalls }: ComposerProps) {
+export function Composer({ room, roomName, me, onEditLast, field }: ComposerProps) {
   const { text, change, take, forget } = useDraft(room);
   const [isNotKept, setIsNotKept] = useState(false);
   const typing = useTypingSignal(room.setTyping);
-  const field = useRef<HTMLTextAreaElement>(null);
-
-  useEffect(() => {
-    if (focusCalls > 0) field.current?.focus();
-  }, [focusCalls]);
 
   async function post(words: string): Promise<void> {
     // The field empties at once; what could not be kept comes back into it.
