@@ -34,9 +34,9 @@ export function JumpToNew({ rows, firstNew, topRow, onJump }: JumpToNewProps) {
     <button
       type="button"
       aria-label={`${t('conversation.jumpToNew')}: ${label}`}
-      onClick={() => {
+      onClick={({ currentTarget }) => {
         onJump();
-        focusRow(id, FRAMES_TO_DRAW);
+        focusRow(id, currentTarget, FRAMES_TO_DRAW);
       }}
       className="absolute inset-x-0 top-12 z-3 mx-auto inline-flex min-h-control w-fit items-center gap-1.5 rounded-full bg-float ps-2.5 pe-3.5 text-secondary font-semibold text-accent shadow-float"
     >
@@ -47,11 +47,12 @@ export function JumpToNew({ rows, firstNew, topRow, onJump }: JumpToNewProps) {
 }
 
 /** This button goes with the jump: what has the focus is then where it led. */
-function focusRow(id: MessageId, framesLeft: number): void {
-  const row = document.querySelector<HTMLElement>(`[data-id="${id}"]`);
-  row?.focus({ preventScroll: true });
-  if (framesLeft === 0 || (row !== null && document.activeElement === row)) return;
+function focusRow(id: MessageId, button: HTMLElement, framesLeft: number): void {
+  const holder = document.activeElement ?? document.body;
+  // It is there, or somebody went on by themselves.
+  if (framesLeft === 0 || (holder !== document.body && holder !== button)) return;
+  document.querySelector<HTMLElement>(`[data-id="${id}"]`)?.focus({ preventScroll: true });
   requestAnimationFrame(() => {
-    focusRow(id, framesLeft - 1);
+    focusRow(id, button, framesLeft - 1);
   });
 }
