@@ -15,8 +15,11 @@ const ROOM = {
   loadOlder: () => undefined,
   loadNewer: () => undefined,
   show: () => undefined,
-  seek: () => () => undefined,
+  seek: () => () => {
+    soughtToEnd += 1;
+  },
 };
+let soughtToEnd = 0;
 
 /** What the list needs of the style sheet to have a height. */
 const LAYOUT = `.relative { position: relative } .flex { display: flex } .flex-col { flex-direction: column }
@@ -36,6 +39,7 @@ beforeEach(() => {
 afterEach(() => {
   root.unmount();
   place.remove();
+  window.location.hash = '';
 });
 
 function message(number: number | undefined): ListedMessage {
@@ -79,4 +83,24 @@ test.each([
   await expect.poll(() => drawn().length).toBeGreaterThanOrEqual(drawnFirst);
   show([message(1), message(2), unsent]);
   await expect.poll(drawn).toEqual(['message 1', 'message 2', 'message unsent']);
+});
+
+test('B15 who scrolls after the jump to a linked message, wherever it led, seeks it no more', async () => {
+  const messages = Array.from({ length: 200 }, (_, index) => message(index + 1));
+  window.location.hash = messages[50]?.id ?? '';
+  show(messages);
+  await expect.poll(drawn).toContain('message 51');
+  soughtToEnd = 0;
+  place.querySelector('ul')?.dispatchEvent(new WheelEvent('wheel', { bubbles: true }));
+  expect(soughtToEnd).toBe(1);
+});
+
+test('B15 while it is still being loaded, who scrolls has the message sought all the same', async () => {
+  const messages = Array.from({ length: 200 }, (_, index) => message(index + 1));
+  window.location.hash = v7();
+  show(messages);
+  await expect.poll(drawn).toContain('message 200');
+  soughtToEnd = 0;
+  place.querySelector('ul')?.dispatchEvent(new WheelEvent('wheel', { bubbles: true }));
+  expect(soughtToEnd).toBe(0);
 });

@@ -40,7 +40,7 @@ export function MessageList({ room, messages, rows, hole, now, onSee, onAct }: M
   const list = useRef<VirtualizerHandle>(null);
   const older = useReadable(room.older);
   const linkedId = useLinkedId();
-  useSought(room, linkedId);
+  const endSeeking = useSought(room, linkedId);
   const target = rows.findIndex(({ message }) => message.id === linkedId);
   const following = useFollowing(list, scroller, {
     count: rows.length,
@@ -51,6 +51,12 @@ export function MessageList({ room, messages, rows, hole, now, onSee, onAct }: M
   const [topRow, setTopRow] = useState<number>();
   const isStartMoved = useStartMoved(rows);
   const [leftAt, setLeftAt] = useState(() => lastNumber(messages));
+
+  function handleHand(): void {
+    following.handleHand();
+    // Whoever scrolls after the jump may never see where it led: what they see instead is read.
+    if (target !== -1 && !following.isAtEnd) endSeeking();
+  }
 
   function handleScroll(offset: number): void {
     following.handleScroll(offset);
@@ -97,8 +103,8 @@ export function MessageList({ room, messages, rows, hole, now, onSee, onAct }: M
       )}
       <div
         ref={scroller}
-        onWheel={following.handleHand}
-        onTouchMove={following.handleHand}
+        onWheel={handleHand}
+        onTouchMove={handleHand}
         className="flex min-h-0 flex-1 flex-col overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-color:var(--line)_transparent] [scrollbar-width:thin]"
       >
         <div className="grow" />
