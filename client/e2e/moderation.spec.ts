@@ -52,6 +52,9 @@ test('B8 refuse: a removal beats an edit made offline, and the author is told an
     await person.openRoom('General');
     await expect(person.page().getByText(removed)).toBeVisible();
   }
+  await entry.getByRole('button', { name: 'Discard' }).press('Enter');
+  await expect(entry.getByRole('button', { name: 'Discard' })).toBeHidden();
+  await expect(entry.locator('[data-part="row"]')).toBeFocused();
 });
 
 test('B9 what was removed is on no device that has synced, in no database of the browser', async ({
@@ -143,6 +146,11 @@ test('B11 refuse: removed while offline, five unsent are set aside and other roo
     await rows.nth(index).getByRole('button', { name: 'Copy' }).click();
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(text);
   }
+  // By keyboard, one after the other can be dealt with.
+  await rows.first().getByRole('button', { name: 'Discard' }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).press('Enter');
+  await expect(rows).toHaveCount(4);
+  await expect(rows.filter({ hasText: 'unsent 2' })).toBeFocused();
   const stored = await world.sql('select text from messages order by arrived');
   expect(stored.map((row) => row['text'])).toEqual(['before', 'elsewhere']);
   await bo.openRoom('General');

@@ -27,7 +27,11 @@ export function OperationRow({ operation, connection, isFirst, today, onAct }: O
     'discard',
   ];
   return (
-    <li className="grid grid-cols-[20px_minmax(0,1fr)_auto] items-start gap-x-3 border-b border-line py-2.5 max-tablet:grid-cols-[20px_minmax(0,1fr)]">
+    <li
+      tabIndex={-1}
+      data-op={operation.opId}
+      className="grid grid-cols-[20px_minmax(0,1fr)_auto] items-start gap-x-3 border-b border-line py-2.5 max-tablet:grid-cols-[20px_minmax(0,1fr)]"
+    >
       <span className="flex h-5.5 items-center justify-center">
         {refusal === undefined ? (
           <Mark kind="on-device" label={t('outbox.onDevice')} />

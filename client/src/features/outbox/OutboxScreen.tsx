@@ -24,13 +24,15 @@ export function OutboxScreen() {
   const [today] = useState(() => startOfDay(Date.now()));
   const [discarding, setDiscarding] = useState<OperationView>();
   const heading = useRef<HTMLHeadingElement>(null);
-  const [answers, setAnswers] = useState(0);
+  const [answered, setAnswered] = useState<{ next: HTMLElement | undefined }>();
   const [notice, setNotice] = useState('');
 
-  // The question goes with its answer: what has the focus is then the head of what is left.
+  // A question or a row goes with its answer: what has the focus is then the next row, or the head of what is left.
   useEffect(() => {
-    if (answers > 0) heading.current?.focus();
-  }, [answers]);
+    if (answered === undefined) return;
+    const { next } = answered;
+    (next?.isConnected === true ? next : heading.current)?.focus();
+  }, [answered]);
 
   function attempt(work: Promise<unknown>): void {
     work.catch(sayFailed);
@@ -51,12 +53,15 @@ export function OutboxScreen() {
   function handleAct(act: OperationAct, operation: OperationView): void {
     setNotice('');
     if (act === 'copy') void copy(operation.text);
-    else if (act === 'retry') attempt(skerry.retry(operation.opId));
-    else setDiscarding(operation);
+    else if (act === 'discard') setDiscarding(operation);
+    else {
+      attempt(skerry.retry(operation.opId));
+      setAnswered({ next: rowBeside(operation) });
+    }
   }
 
   const onAnswered = () => {
-    setAnswers(answers + 1);
+    setAnswered({ next: undefined });
   };
   const shared = { connection, today, onAct: handleAct, onAnswered, onFailed: sayFailed };
   const isEmpty = outbox.length === 0 && tray.length === 0;
@@ -97,9 +102,17 @@ export function OutboxScreen() {
           onConfirm={() => {
             attempt(discard(discarding));
             setDiscarding(undefined);
+            setAnswered({ next: rowBeside(discarding) });
           }}
         />
       )}
     </div>
   );
+}
+
+/** The one of the same room after it, else before it. */
+function rowBeside({ opId }: OperationView): HTMLElement | undefined {
+  const row = document.querySelector(`[data-op="${opId}"]`);
+  const beside = row?.nextElementSibling ?? row?.previousElementSibling;
+  return beside instanceof HTMLElement ? beside : undefined;
 }

@@ -4,6 +4,7 @@ import { refusalText } from '../../../text/refusalText.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 
+const ROW = '[data-part="row"]';
 const ACTS = ['retry', 'copy', 'discard'] as const;
 
 interface RefusalProps {
@@ -23,7 +24,8 @@ export function Refusal({ code, onAct }: RefusalProps) {
           <Button
             key={act}
             size="small"
-            onClick={() => {
+            onClick={({ currentTarget }) => {
+              if (act !== 'copy') passFocusOn(currentTarget, act);
               onAct(act);
             }}
           >
@@ -33,4 +35,13 @@ export function Refusal({ code, onAct }: RefusalProps) {
       </div>
     </div>
   );
+}
+
+/** The button is about to go, and after a discard its row may too: that one or the next takes the focus. */
+function passFocusOn(button: HTMLElement, act: 'retry' | 'discard'): void {
+  const row = button.closest<HTMLElement>(ROW);
+  const item = button.closest('li');
+  const neighbour = item?.nextElementSibling ?? item?.previousElementSibling;
+  const next = act === 'discard' ? neighbour?.querySelector<HTMLElement>(ROW) : undefined;
+  (next ?? row)?.focus({ preventScroll: true });
 }
