@@ -330,7 +330,8 @@ test('my words on a new head stay in the list until the room tells of that page'
   const filled = await fill(20);
   // It keeps the room and its head of then in the server's memory.
   const first = await read(filled);
-  await untilTrue('the room is there', () => numbers(first).length === 20);
+  await untilTrue('the messages are there', () => numbers(first).length === 20);
+  await untilTrue('the room is there', () => first.room.meta.get()?.head === 0);
   await access.sql(
     `insert into documents (name, room_id, page, first_number) values ($1, $2, 1, 21)`,
     [pageDocumentName(filled.roomId, 1), filled.roomId],
