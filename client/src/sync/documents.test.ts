@@ -3,10 +3,9 @@ import { expect, test } from 'vitest';
 import { createManualTimers } from '../../test/sync/manualTimers.ts';
 import { ROOM } from '../../test/sync/operations.ts';
 import { createScriptedConnection } from '../../test/sync/scriptedConnection.ts';
-import { Documents } from './documents.ts';
+import { createScriptedDocuments } from '../../test/sync/scriptedDocuments.ts';
 import { createMemoryStore } from './localStore.ts';
 import { createOutbox } from './outbox.ts';
-import { DocumentSender } from './sender.ts';
 
 const PAGE = pageDocumentName(ROOM, 3);
 
@@ -14,23 +13,7 @@ function open() {
   const connection = createScriptedConnection();
   const timers = createManualTimers();
   const outbox = createOutbox(createMemoryStore(), () => undefined);
-  const documents = new Documents({
-    connection,
-    databaseName: undefined,
-    mayWrite: () => true,
-    guarded: true,
-    createSender: (document, wire, stored) =>
-      new DocumentSender({
-        ...{ document, wire, stored, outbox, now: timers.now },
-        next: () => [],
-        schedule: () => () => undefined,
-        onRefused: () => undefined,
-      }),
-    onDenied: () => undefined,
-    onChanged: () => undefined,
-    onMessage: () => undefined,
-    timers,
-  });
+  const documents = createScriptedDocuments({ connection, timers, outbox });
   const newest = () => {
     const one = connection.attached.at(-1);
     if (one === undefined) throw new Error('nothing was attached');

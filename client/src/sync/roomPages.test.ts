@@ -8,13 +8,12 @@ import { applyUpdate, Doc, encodeStateAsUpdate } from 'yjs';
 import { createManualTimers } from '../../test/sync/manualTimers.ts';
 import { ANN, ROOM } from '../../test/sync/operations.ts';
 import { createScriptedConnection } from '../../test/sync/scriptedConnection.ts';
+import { createScriptedDocuments } from '../../test/sync/scriptedDocuments.ts';
 import { countPages } from './countPages.ts';
-import { Documents } from './documents.ts';
 import { createMemoryStore } from './localStore.ts';
 import { createOutbox } from './outbox.ts';
 import { createCell } from './readable.ts';
 import { createRoomPages } from './roomPages.ts';
-import { DocumentSender } from './sender.ts';
 import type { ConnectionState } from './views.ts';
 
 const BO = v7() as UserId;
@@ -39,23 +38,7 @@ function open(pageCount: number) {
   });
   const timers = createManualTimers();
   const outbox = createOutbox(createMemoryStore(), () => undefined);
-  const documents = new Documents({
-    connection,
-    databaseName: undefined,
-    mayWrite: () => true,
-    guarded: true,
-    createSender: (document, wire, stored) =>
-      new DocumentSender({
-        ...{ document, wire, stored, outbox, now: timers.now },
-        next: () => [],
-        schedule: () => () => undefined,
-        onRefused: () => undefined,
-      }),
-    onDenied: () => undefined,
-    onChanged: () => undefined,
-    onMessage: () => undefined,
-    timers,
-  });
+  const documents = createScriptedDocuments({ connection, timers, outbox });
   const state = createCell<ConnectionState>('online');
   const pages = createRoomPages({
     roomId: ROOM,

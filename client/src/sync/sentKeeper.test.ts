@@ -5,12 +5,11 @@ import * as Y from 'yjs';
 import { createManualTimers } from '../../test/sync/manualTimers.ts';
 import { ANN, deletion, edit, post, ROOM } from '../../test/sync/operations.ts';
 import { createScriptedConnection, type Attached } from '../../test/sync/scriptedConnection.ts';
-import { Documents } from './documents.ts';
+import { createScriptedDocuments } from '../../test/sync/scriptedDocuments.ts';
 import { createMemoryStore } from './localStore.ts';
 import { messagesIn } from './operation.ts';
 import { addOperation, createOutbox, settleOperations, type NewOperation } from './outbox.ts';
 import { createSentKeeper } from './sentKeeper.ts';
-import { DocumentSender } from './sender.ts';
 
 const USER = userDocumentName(ANN);
 const PAGE_0 = pageDocumentName(ROOM, 0);
@@ -45,23 +44,7 @@ async function openAfter(sent: readonly NewOperation[], { maySend = true } = {})
     await outbox.note(settleOperations(new Set([operation.opId])));
   }
   await store.saveMeta('epoch', 'before');
-  const documents = new Documents({
-    connection,
-    databaseName: undefined,
-    mayWrite: () => true,
-    guarded: true,
-    createSender: (document, wire, stored) =>
-      new DocumentSender({
-        ...{ document, wire, stored, outbox, now: timers.now },
-        next: () => [],
-        schedule: () => () => undefined,
-        onRefused: () => undefined,
-      }),
-    onDenied: () => undefined,
-    onChanged: () => undefined,
-    onMessage: () => undefined,
-    timers,
-  });
+  const documents = createScriptedDocuments({ connection, timers, outbox });
   const keeper = createSentKeeper({
     userDocument: USER,
     ...{ store, outbox, documents, timers },
